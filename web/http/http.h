@@ -1,0 +1,99 @@
+/* The HTTP layer as pages and API see it: request in, response out, routes as tables. Nothing here or above
+ * knows civetweb; only web/http/server.c does.
+ *
+ * Fixed pipeline: framing checks → path match → 404/405 → rate → session or token → permission → origin check →
+ * body (bounded) → CSRF token or signature → handler → security headers → access log.
+ */
+#ifndef BONGSU_WEB_HTTP_H
+#define BONGSU_WEB_HTTP_H
+
+#include "base/buf.h"
+#include "base/op.h"
+#include "people/permission.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct app; /* composition root's state: store, clock, settings (web/app.h) */
+
+enum http_method { HTTP_GET = 1, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE };
+
+struct http_pair {
+    const char *name;
+    const char *value;
+};
+
+struct http_upload { /* a file part of a multipart form */
+    const char *field, *filename, *content_type;
+    const char *bytes;
+    size_t size;
+};
+
+struct request {
+    struct op *op; /* arena, actor, now, language */
+    struct app *app;
+    enum http_method method;
+    const char *path; /* decoded, without query */
+    const char *route; /* the pattern that matched */
+    const char *raw_body; /* exact bytes, NUL after them */
+    size_t body_size;
+    const json_t *json; /* parsed body for BODY_JSON routes; NULL if there was none */
+    const char *csrf; /* token of this session for forms; NULL without a session */
+    const char *remote; /* client address, proxy headers honoured only from configured proxies */
+    bool secure; /* reached us over TLS */
+    const struct http_pair *params, *query, *form, *headers; /* ended by a NULL name */
+    const struct http_upload *uploads; /* ended by a NULL field */
+};
+
+const char *request_param(const struct request *request, const char *name); /* ":ref" of the route; never NULL for its own names */
+const char *request_query(const struct request *request, const char *name); /* first value or NULL */
+const char *request_form(const struct request *request, const char *name); /* first value or NULL */
+const char *request_header(const struct request *request, const char *name); /* first value or NULL, any case */
+
+struct response {
+    int status;
+    const char *content_type;
+    struct buf body;
+    struct buf headers; /* complete extra lines, each with CRLF; use response_header */
+    const char *etag; /* quoted; NULL lets the layer hash the body of a GET */
+    const char *cache_control; /* NULL: "no-store" with a session, else "no-cache" */
+};
+
+void response_header(struct response *response, const char *name, const char *value); /* CR LF refused */
+
+/* Answers. All return void: a handler cannot fail to answer. */
+void respond_json(struct response *response, int status, const json_t *value);
+void respond_redirect(struct response *response, const char *location); /* 303 */
+/* problem+json for the API, an error page for browsers, chosen by the route's body and Accept. */
+void respond_error(struct request *request, struct response *response, const struct error *err);
+/* Renders templates/NAME within the layout; view gets the common members (person, csrf, lang, theme, nav). */
+void respond_page(struct request *request, struct response *response, int status, const char *name, json_t *view);
+/* A template alone, for fragments that live.js swaps in. */
+void respond_fragment(struct request *request, struct response *response, const char *name, json_t *view);
+
+/* Every column is an enum whose 0 is illegal: a forgotten one fails at start. */
+enum route_csrf { CSRF_UNSET, CSRF_SAFE, CSRF_TOKEN, CSRF_SIGNATURE, CSRF_BEARER_OR_TOKEN, CSRF_PUBLIC_FORM };
+enum route_body { BODY_UNSET, BODY_NONE, BODY_FORM, BODY_MULTIPART, BODY_JSON, BODY_RAW };
+enum route_rate { RATE_UNSET, RATE_PAGE, RATE_WRITE, RATE_LOGIN, RATE_API, RATE_HOOK, RATE_PUBLIC, RATE_UPLOAD };
+
+typedef void (*route_handler)(struct request *request, struct response *response);
+
+struct route {
+    enum http_method method;
+    const char *pattern; /* "/incidents/:ref/severity"; a literal segment wins over a parameter */
+    route_handler handler;
+    enum permission permission; /* PERM_PUBLIC (listed by name in a test), PERM_SIGNED for hooks, or a real one */
+    enum route_csrf csrf;
+    enum route_body body;
+    enum route_rate rate;
+};
+
+struct route_table {
+    const struct route *routes;
+    size_t count;
+};
+#define ROUTE_TABLE(array) { (array), sizeof(array) / sizeof((array)[0]) }
+
+#endif
