@@ -56,7 +56,8 @@ struct args {
 #define OPT_ID(value) OPT_I64((value) != 0, (value)) /* 0 stands for "none" */
 #define OPT_TXT(value) ((value) != NULL ? TXT(value) : (struct arg){ ARG_NULL, 0, NULL })
 #define ARGS(...)                                                                                       \
-    ((struct args){ (const struct arg[]){ __VA_ARGS__ }, sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg) })
+    ((struct args){ (const struct arg[]){ __VA_ARGS__ },                                                \
+                    sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg) })
 #define NO_ARGS ((struct args){ NULL, 0 })
 
 typedef bool (*tx_fn)(struct tx *tx, void *arg, struct error *err);

@@ -19,8 +19,9 @@ bool when_parse_local(const char *text, const struct tz *tz, int64_t *out_ms, st
 char *when_rfc3339(struct arena *arena, int64_t ms); /* "2025-12-09T11:15:00Z" */
 char *when_minute(struct arena *arena, const struct tz *tz, int64_t ms); /* "2025-12-09 20:15" */
 char *when_clock(struct arena *arena, const struct tz *tz, int64_t ms); /* "20:15" */
-char *when_input(struct arena *arena, const struct tz *tz, int64_t ms); /* "2025-12-09T20:15" for datetime-local */
-char *when_long(struct arena *arena, const struct tz *tz, const struct i18n *lang, int64_t ms); /* "12월 9일 (화) 20:15", "Tue 9 Dec 20:15" */
+char *when_input(struct arena *arena, const struct tz *tz, int64_t ms); /* "2025-12-09T20:15", datetime-local */
+/* "12월 9일 (화) 20:15", "Tue 9 Dec 20:15" */
+char *when_long(struct arena *arena, const struct tz *tz, const struct i18n *lang, int64_t ms);
 
 /* Difference of the minutes shown: both ends cut to the minute first. "15분", "1시간 15분", "2일 1시간 2분", "0분";
  * in English "15 min", "1 h 15 min", "2 d 1 h 2 min". Negative is shown as 0. */

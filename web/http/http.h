@@ -47,10 +47,11 @@ struct request {
     const struct http_upload *uploads; /* ended by a NULL field */
 };
 
-const char *request_param(const struct request *request, const char *name); /* ":ref" of the route; never NULL for its own names */
-const char *request_query(const struct request *request, const char *name); /* first value or NULL */
-const char *request_form(const struct request *request, const char *name); /* first value or NULL */
-const char *request_header(const struct request *request, const char *name); /* first value or NULL, any case */
+/* ":ref" of the route: never NULL for a route's own names. The others: first value or NULL; headers in any case. */
+const char *request_param(const struct request *request, const char *name);
+const char *request_query(const struct request *request, const char *name);
+const char *request_form(const struct request *request, const char *name);
+const char *request_header(const struct request *request, const char *name);
 
 struct response {
     int status;
