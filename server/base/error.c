@@ -32,6 +32,7 @@ bool error_set(struct error *err, enum error_kind kind, const char *code, const 
     err->file = file;
     err->line = line;
     err->field[0] = '\0';
+    err->retry_after_s = 0;
     snprintf(err->code, sizeof err->code, "%s", code);
     va_list args;
     va_start(args, format);

@@ -35,6 +35,7 @@ struct error {
     char code[48];
     char field[48];
     char detail[256];
+    int retry_after_s; /* ERR_LIMIT, ERR_BUSY: worth trying again then; 0 if unknown */
     const char *file;
     int line;
 };

@@ -42,6 +42,25 @@ uint64_t role_permissions(enum role role) {
     return ROLES[role].permissions;
 }
 
+const struct actor *actor_of_command(void) {
+    static const struct actor COMMAND = {
+        .kind = ACTOR_COMMAND, .login = "command", .name = "command", .role = "admin", .permissions = ADMIN
+    };
+    return &COMMAND;
+}
+
+const struct actor *actor_of_system(void) {
+    static const struct actor SYSTEM = {
+        .kind = ACTOR_SYSTEM, .login = "system", .name = "Bongsu", .role = "admin", .permissions = ADMIN
+    };
+    return &SYSTEM;
+}
+
+const struct actor *actor_nobody(void) {
+    static const struct actor NOBODY = { .kind = ACTOR_NOBODY, .login = "", .name = "", .role = "" };
+    return &NOBODY;
+}
+
 bool actor_may(const struct actor *actor, enum permission permission) {
     if (permission == PERM_PUBLIC) return true;
     return actor != NULL && (actor->permissions & BIT(permission)) != 0;

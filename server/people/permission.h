@@ -27,6 +27,11 @@ const char *role_name(enum role role); /* "viewer" …; "" for ROLE_NONE */
 enum role role_parse(const char *name); /* ROLE_NONE if unknown */
 uint64_t role_permissions(enum role role); /* bit 1 << permission */
 
+/* Who acts where nobody is logged in: commands run by the machine's owner may everything, nobody nothing. */
+const struct actor *actor_of_command(void);
+const struct actor *actor_of_system(void); /* the worker and clock jobs */
+const struct actor *actor_nobody(void);
+
 bool actor_may(const struct actor *actor, enum permission permission);
 /* As actor_may, but with ERR_FORBIDDEN `permission.denied` (ERR_UNAUTHENTICATED `session.needed` for nobody). */
 bool permission_check(const struct op *op, enum permission permission, struct error *err) NODISCARD;
