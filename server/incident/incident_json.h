@@ -1,0 +1,32 @@
+/* Incidents as API and templates see them. Ids are strings, instants RFC 3339 UTC, names as in the API contract. */
+#ifndef BONGSU_INCIDENT_INCIDENT_JSON_H
+#define BONGSU_INCIDENT_INCIDENT_JSON_H
+
+#include "incident/checklist.h"
+#include "incident/clock.h"
+#include "incident/roles.h"
+#include "incident/timeline.h"
+
+#include <jansson.h>
+
+/* All children of one incident in one read. */
+struct incident_view {
+    struct incident incident;
+    struct role_holder *roles;
+    size_t role_count;
+    struct clock_row *clocks;
+    size_t clock_count;
+    struct relation *relations;
+    size_t relation_count;
+};
+bool incident_view(struct op *op, const char *ref, struct incident_view *out, struct error *err) NODISCARD;
+bool incident_view_tx(struct tx *tx, const struct incident *incident, struct incident_view *out,
+                      struct error *err) NODISCARD;
+
+json_t *incident_view_json(struct op *op, const struct incident_view *view); /* the incident of the API */
+json_t *incident_row_json(struct op *op, const struct incident *incident); /* of a list: without children */
+json_t *event_json(struct op *op, const struct event *event);
+json_t *clock_json(struct op *op, const struct clock_row *clock);
+json_t *checklist_json(struct op *op, const struct checklist *list);
+
+#endif

@@ -1,0 +1,16 @@
+/* Recovery in one step (R-A10): times, message, report and retro clocks, outbox, timeline. */
+#ifndef BONGSU_INCIDENT_RECOVER_H
+#define BONGSU_INCIDENT_RECOVER_H
+
+#include "incident/incident.h"
+
+struct recovery {
+    const char *at; /* NULL: now; not before the beginning, not in the future */
+    const char *cause, *action, *impact, *follow_up;
+    const char *retro_at; /* may lie in the future; not before the recovery */
+};
+/* PERM_RESPOND. Sends the recovery message and starts the report and retro clocks. */
+bool incident_recover(struct op *op, const char *ref, const struct recovery *recovery, struct incident *out,
+                      struct error *err) NODISCARD;
+
+#endif
