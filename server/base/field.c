@@ -1,0 +1,94 @@
+/* Checks of typed-in values: see field.h. */
+#include "base/field.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/str.h"
+
+#include <stdio.h>
+
+const char *field_text(struct op *op, const char *field, const char *value, size_t max, unsigned rules) {
+    if (value == NULL) {
+        if ((rules & FIELD_REQUIRED) != 0) op_field_error(op, field, "required", NULL);
+        return (rules & FIELD_REQUIRED) != 0 ? "" : NULL;
+    }
+    size_t len = strlen(value);
+    if (!utf8_valid(value, len)) {
+        op_field_error(op, field, "not_utf8", NULL);
+        return "";
+    }
+    /* Surrounding line breaks of a one-line field are white space, inner ones are an error. */
+    const char *text = str_clean(op->arena, value);
+    if (!utf8_printable(text, strlen(text), (rules & FIELD_MULTILINE) != 0)) {
+        op_field_error(op, field, "control_characters", NULL);
+        return "";
+    }
+    if ((rules & FIELD_REQUIRED) != 0 && str_blank(text)) {
+        op_field_error(op, field, "required", NULL);
+        return "";
+    }
+    if (utf8_count(text) > max) {
+        op_field_error(op, field, "too_long", arena_printf(op->arena, "%zu", max));
+        return "";
+    }
+    return text;
+}
+
+static bool key_byte(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+const char *field_key(struct op *op, const char *field, const char *value, size_t max, unsigned rules) {
+    int before = op->fields.count;
+    const char *text = field_text(op, field, value, max, rules);
+    if (text == NULL || *text == '\0' || op->fields.count > before) return text;
+    char *key = arena_str(op->arena, text);
+    for (char *c = key; *c != '\0'; c++) {
+        if (*c >= 'A' && *c <= 'Z') *c = (char)(*c + ('a' - 'A'));
+        if (!key_byte(*c) || (c == key && (*c == '-' || *c == '_'))) {
+            op_field_error(op, field, "not_key", NULL);
+            return "";
+        }
+    }
+    return key;
+}
+
+int field_one_of(struct op *op, const char *field, const char *value, const char *const *words, unsigned rules) {
+    if (value == NULL) {
+        if ((rules & FIELD_REQUIRED) != 0) op_field_error(op, field, "required", NULL);
+        return -1;
+    }
+    for (int i = 0; words[i] != NULL; i++) {
+        if (str_eq(value, words[i])) return i;
+    }
+    struct buf list;
+    buf_init(&list, op->arena, 1000);
+    for (int i = 0; words[i] != NULL; i++) {
+        if (i > 0) buf_puts(&list, ", ");
+        buf_puts(&list, words[i]);
+    }
+    op_field_error(op, field, "one_of", list.data);
+    return -1;
+}
+
+int64_t field_i64(struct op *op, const char *field, const char *value, int64_t min, int64_t max, int64_t fallback) {
+    if (value == NULL) return fallback;
+    int64_t number;
+    if (!str_to_i64(value, &number)) {
+        op_field_error(op, field, "not_number", NULL);
+        return fallback;
+    }
+    if (number < min || number > max) {
+        op_field_error(op, field, "out_of_range", arena_printf(op->arena, "%lld–%lld", (long long)min, (long long)max));
+        return fallback;
+    }
+    return number;
+}
+
+bool field_flag(struct op *op, const char *field, const char *value, bool fallback) {
+    if (value == NULL) return fallback;
+    if (str_eq(value, "true") || str_eq(value, "on") || str_eq(value, "1")) return true;
+    if (str_eq(value, "false") || str_eq(value, "off") || str_eq(value, "0") || *value == '\0') return false;
+    op_field_error(op, field, "one_of", "true, false");
+    return fallback;
+}
