@@ -1,0 +1,119 @@
+/* SQLite engine: a pool of read-only connections beside the writer thread. */
+#include "store/sqlite_internal.h"
+
+#include <stdlib.h>
+
+enum { READERS_MAX = 256, TRIES = 3 };
+
+struct sqlite_store {
+    struct sqlite_writer *writer;
+    struct sqlite_conn *readers;
+    int count;
+    pthread_mutex_t lock;
+    pthread_cond_t returned;
+    struct sqlite_conn *idle[READERS_MAX]; /* a stack: the connection used last has the warmest cache */
+    int idle_count;
+};
+
+static bool open_sqlite(struct store *store, const struct store_options *options, struct error *err) {
+    struct sqlite_store *sqlite = calloc(1, sizeof *sqlite);
+    if (sqlite == NULL) die("sqlite: out of memory");
+    store->engine = sqlite;
+    pthread_mutex_init(&sqlite->lock, NULL);
+    pthread_cond_init(&sqlite->returned, NULL);
+    sqlite->writer = sqlite_writer_start(store, options->database, err);
+    if (sqlite->writer == NULL) return false;
+    int wanted = options->readers < 1 ? 1 : options->readers;
+    if (wanted > READERS_MAX) wanted = READERS_MAX;
+    sqlite->readers = calloc((size_t)wanted, sizeof *sqlite->readers);
+    if (sqlite->readers == NULL) die("sqlite: out of memory");
+    for (; sqlite->count < wanted; sqlite->count++) {
+        struct sqlite_conn *reader = &sqlite->readers[sqlite->count];
+        if (!sqlite_conn_open(options->database, SQLITE_READER, reader, err)) return false;
+        sqlite->idle[sqlite->idle_count++] = reader;
+    }
+    return true;
+}
+
+static void close_sqlite(struct store *store) {
+    struct sqlite_store *sqlite = store->engine;
+    if (sqlite == NULL) return;
+    for (int i = 0; i < sqlite->count; i++) sqlite_conn_close(&sqlite->readers[i]);
+    sqlite_writer_stop(sqlite->writer); /* last, so that the log is emptied with no reader in the way */
+    pthread_mutex_destroy(&sqlite->lock);
+    pthread_cond_destroy(&sqlite->returned);
+    free(sqlite->readers);
+    free(sqlite);
+}
+
+static struct sqlite_conn *borrow(struct sqlite_store *sqlite) {
+    pthread_mutex_lock(&sqlite->lock);
+    while (sqlite->idle_count == 0) pthread_cond_wait(&sqlite->returned, &sqlite->lock);
+    struct sqlite_conn *reader = sqlite->idle[--sqlite->idle_count];
+    pthread_mutex_unlock(&sqlite->lock);
+    return reader;
+}
+
+static void give_back(struct sqlite_store *sqlite, struct sqlite_conn *reader) {
+    pthread_mutex_lock(&sqlite->lock);
+    sqlite->idle[sqlite->idle_count++] = reader;
+    pthread_cond_signal(&sqlite->returned);
+    pthread_mutex_unlock(&sqlite->lock);
+}
+
+static bool write_sqlite(struct store *store, struct job *job) {
+    struct sqlite_store *sqlite = store->engine;
+    return sqlite_writer_run(sqlite->writer, job);
+}
+
+static bool read_once(struct store *store, struct sqlite_conn *reader, struct job *job, bool *again) {
+    struct tx tx;
+    struct error ignored;
+    tx_init(&tx, store, job, reader, false);
+    *again = false;
+    if (!sqlite_conn_exec(reader, "BEGIN", job->err)) return false;
+    bool ok = tx_call(&tx, job);
+    *again = tx.worth_retry;
+    return sqlite_conn_exec(reader, "ROLLBACK", &ignored) && ok; /* nothing was written: ends the snapshot */
+}
+
+static bool read_sqlite(struct store *store, struct job *job) {
+    struct sqlite_store *sqlite = store->engine;
+    struct sqlite_conn *reader = borrow(sqlite);
+    bool again = true, ok = false;
+    for (int tries = 1; !ok && again && tries <= TRIES; tries++) {
+        ok = read_once(store, reader, job, &again);
+        if (again && tries < TRIES) retry_pause(tries);
+    }
+    give_back(sqlite, reader);
+    return ok;
+}
+
+static bool script_sqlite(struct tx *tx, const char *statement, struct error *err) {
+    return sqlite_conn_exec(tx->conn, statement, err);
+}
+
+static bool check_one(struct store *store, const struct sql *sql, struct error *err) {
+    struct sqlite_store *sqlite = store->engine;
+    struct sqlite_conn *reader = borrow(sqlite);
+    bool ok = sqlite_check(reader, sql, err);
+    give_back(sqlite, reader);
+    return ok;
+}
+
+static void health_sqlite(struct store *store, struct store_health *out) {
+    struct sqlite_store *sqlite = store->engine;
+    sqlite_writer_health(sqlite->writer, out);
+}
+
+const struct driver SQLITE_DRIVER = {
+    .engine = STORE_SQLITE,
+    .open = open_sqlite,
+    .close = close_sqlite,
+    .write = write_sqlite,
+    .read = read_sqlite,
+    .run = sqlite_run,
+    .script = script_sqlite,
+    .check = check_one,
+    .health = health_sqlite,
+};

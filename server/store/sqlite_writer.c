@@ -1,0 +1,285 @@
+/* SQLite engine: the writer thread with group commit (architecture D17).
+ *
+ * Callers queue a job and sleep. The thread takes what is queued (at most BATCH_MAX), runs each job in its own
+ * savepoint of one transaction, commits once with synchronous=FULL and only then wakes the callers: nothing is
+ * reported as done that a power cut could undo. A failing job rolls back alone; a failing commit fails the batch.
+ * While one fsync runs the next batch gathers, so no timer is needed. The write-ahead log is emptied when idle, and
+ * before it grows beyond WAL_FRAMES_SOFT.
+ */
+#include "store/sqlite_internal.h"
+
+#include "base/fault.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    QUEUE_MAX = 1000,
+    BATCH_MAX = 256,
+    TRIES = 3,
+    IDLE_MS = 500,
+    BUSY_TIMEOUT_MS = 2000,
+    CHECKPOINT_BUSY_MS = 50,
+    WAL_FRAMES_SOFT = 2000, /* 8 MiB of 4 KiB pages */
+};
+
+struct queued {
+    struct job *job;
+    struct tx tx;
+    bool ok, done;
+    pthread_cond_t wake;
+    struct queued *next;
+};
+
+struct sqlite_writer {
+    struct store *store;
+    struct sqlite_conn conn;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t work;
+    struct queued *first, *last; /* under lock, as the next two */
+    int queued;
+    bool stopping;
+    _Atomic int wal_frames;
+    int checkpoint_at; /* frames at which the next attempt is due; this thread only, as the rest */
+    int64_t data_version;
+    sqlite3_stmt *read_data_version;
+};
+
+static int on_wal(void *arg, sqlite3 *db, const char *name, int frames) {
+    (void)db, (void)name;
+    struct sqlite_writer *writer = arg;
+    atomic_store(&writer->wal_frames, frames);
+    return SQLITE_OK;
+}
+
+static void checkpoint(struct sqlite_writer *writer) {
+    int left = -1;
+    sqlite3_busy_timeout(writer->conn.db, CHECKPOINT_BUSY_MS);
+    int rc = sqlite3_wal_checkpoint_v2(writer->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &left, NULL);
+    sqlite3_busy_timeout(writer->conn.db, BUSY_TIMEOUT_MS);
+    if (rc == SQLITE_OK) atomic_store(&writer->wal_frames, 0);
+    /* a reader in the way: try again after as much again was written, not at every commit */
+    writer->checkpoint_at = atomic_load(&writer->wal_frames) + WAL_FRAMES_SOFT;
+}
+
+/* Another process (the command line) may write to the same file: its commits carry no topics to us. */
+static void notice_others(struct sqlite_writer *writer) {
+    if (sqlite3_step(writer->read_data_version) == SQLITE_ROW) {
+        int64_t now = sqlite3_column_int64(writer->read_data_version, 0);
+        if (writer->data_version != 0 && now != writer->data_version) feed_everything(&writer->store->feed);
+        writer->data_version = now;
+    }
+    sqlite3_reset(writer->read_data_version);
+}
+
+static bool begin(struct sqlite_writer *writer, struct error *err) {
+    for (int tries = 1;; tries++) {
+        if (sqlite_conn_exec(&writer->conn, "BEGIN IMMEDIATE", err)) return true;
+        if (err->kind != ERR_BUSY || tries == TRIES) return false;
+        retry_pause(tries);
+    }
+}
+
+static bool savepoint(struct sqlite_writer *writer, struct error *err) {
+    if (fault_here("savepoint")) return ERROR(err, ERR_INTERNAL, "store.failed", "savepoint: fault point");
+    return sqlite_conn_exec(&writer->conn, "SAVEPOINT job", err);
+}
+
+/* Runs one job in its savepoint. False only if the transaction of the whole batch is gone. */
+static bool run_job(struct sqlite_writer *writer, struct queued *queued) {
+    struct error ignored;
+    for (int tries = 1; tries <= TRIES; tries++) {
+        tx_init(&queued->tx, writer->store, queued->job, &writer->conn, true);
+        if (!savepoint(writer, queued->job->err)) break;
+        queued->ok = tx_call(&queued->tx, queued->job);
+        if (queued->ok && sqlite_conn_exec(&writer->conn, "RELEASE job", queued->job->err)) break;
+        queued->ok = false;
+        /* disk full and I/O errors may have rolled back everything already */
+        if (sqlite3_get_autocommit(writer->conn.db)) return false;
+        if (!sqlite_conn_exec(&writer->conn, "ROLLBACK TO job; RELEASE job", &ignored)) return false;
+        if (!queued->tx.worth_retry) break;
+    }
+    return true;
+}
+
+static bool commit(struct sqlite_writer *writer, struct error *err) {
+    if (fault_here("commit")) return ERROR(err, ERR_INTERNAL, "store.failed", "commit: fault point");
+    for (int tries = 1;; tries++) {
+        if (sqlite_conn_exec(&writer->conn, "COMMIT", err)) return true;
+        if (err->kind != ERR_BUSY || tries == TRIES) return false;
+        retry_pause(tries);
+    }
+}
+
+static void fail_batch(struct sqlite_writer *writer, struct queued *batch, const struct error *err) {
+    struct error ignored;
+    if (!sqlite3_get_autocommit(writer->conn.db) && !sqlite_conn_exec(&writer->conn, "ROLLBACK", &ignored)) {
+        health_bad(writer->store, &ignored);
+    }
+    for (; batch != NULL; batch = batch->next) {
+        if (batch->ok) *batch->job->err = *err;
+        batch->ok = false;
+    }
+    if (err->kind != ERR_BUSY) health_bad(writer->store, err);
+}
+
+static void run_batch(struct sqlite_writer *writer, struct queued *batch) {
+    struct error err;
+    for (struct queued *each = batch; each != NULL; each = each->next) each->ok = true; /* until it failed by itself */
+    if (!begin(writer, &err)) {
+        fail_batch(writer, batch, &err);
+        return;
+    }
+    int64_t count = 0;
+    for (struct queued *each = batch; each != NULL; each = each->next, count++) {
+        each->ok = false;
+        if (run_job(writer, each)) continue;
+        err = *each->job->err;
+        for (each = each->next; each != NULL; each = each->next) each->ok = true; /* not run: told the same reason */
+        fail_batch(writer, batch, &err);
+        return;
+    }
+    if (!commit(writer, &err)) {
+        fail_batch(writer, batch, &err);
+        return;
+    }
+    atomic_fetch_add(&writer->store->health.commits, 1);
+    atomic_fetch_add(&writer->store->health.jobs, count);
+    health_good(writer->store);
+    for (const struct queued *each = batch; each != NULL; each = each->next) {
+        if (each->ok) feed_publish_all(&writer->store->feed, each->tx.topics);
+    }
+}
+
+/* Under lock. */
+static struct queued *take_batch(struct sqlite_writer *writer) {
+    struct queued *batch = writer->first, *end = batch;
+    int count = 1;
+    while (end->next != NULL && count < BATCH_MAX) {
+        end = end->next;
+        count++;
+    }
+    writer->first = end->next;
+    if (writer->first == NULL) writer->last = NULL;
+    writer->queued -= count;
+    end->next = NULL;
+    return batch;
+}
+
+static void idle(struct sqlite_writer *writer) {
+    if (atomic_load(&writer->wal_frames) > 0) checkpoint(writer);
+    notice_others(writer);
+}
+
+/* Under lock; true when there is work, false when idle or stopping. */
+static bool wait_for_work(struct sqlite_writer *writer) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += IDLE_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    while (writer->first == NULL && !writer->stopping) {
+        if (pthread_cond_timedwait(&writer->work, &writer->lock, &until) == ETIMEDOUT) break;
+    }
+    return writer->first != NULL;
+}
+
+static void *writer_main(void *arg) {
+    struct sqlite_writer *writer = arg;
+    pthread_mutex_lock(&writer->lock);
+    for (;;) {
+        if (wait_for_work(writer)) {
+            struct queued *batch = take_batch(writer);
+            pthread_mutex_unlock(&writer->lock);
+            run_batch(writer, batch);
+            pthread_mutex_lock(&writer->lock);
+            for (struct queued *next; batch != NULL; batch = next) {
+                next = batch->next; /* the caller's stack is gone once it may wake */
+                batch->done = true;
+                pthread_cond_signal(&batch->wake);
+            }
+        } else if (writer->stopping) {
+            break;
+        } else {
+            pthread_mutex_unlock(&writer->lock);
+            idle(writer);
+            pthread_mutex_lock(&writer->lock);
+            continue;
+        }
+        if (atomic_load(&writer->wal_frames) < writer->checkpoint_at) continue;
+        pthread_mutex_unlock(&writer->lock);
+        checkpoint(writer);
+        pthread_mutex_lock(&writer->lock);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    checkpoint(writer);
+    return NULL;
+}
+
+bool sqlite_writer_run(struct sqlite_writer *writer, struct job *job) {
+    REQUIRE(!pthread_equal(pthread_self(), writer->thread)); /* a callback must not open a transaction of its own */
+    struct queued queued = { .job = job, .wake = PTHREAD_COND_INITIALIZER };
+    pthread_mutex_lock(&writer->lock);
+    if (writer->queued >= QUEUE_MAX || writer->stopping) {
+        pthread_mutex_unlock(&writer->lock);
+        return ERROR(job->err, ERR_BUSY, "store.busy", "more than %d writes queued", QUEUE_MAX);
+    }
+    if (writer->last == NULL) writer->first = &queued;
+    else writer->last->next = &queued;
+    writer->last = &queued;
+    if (writer->queued++ == 0) pthread_cond_signal(&writer->work);
+    while (!queued.done) pthread_cond_wait(&queued.wake, &writer->lock);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_cond_destroy(&queued.wake);
+    return queued.ok;
+}
+
+struct sqlite_writer *sqlite_writer_start(struct store *store, const char *path, struct error *err) {
+    struct sqlite_writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL) die("sqlite: out of memory");
+    writer->store = store;
+    writer->checkpoint_at = WAL_FRAMES_SOFT;
+    if (!sqlite_conn_open(path, SQLITE_WRITER, &writer->conn, err)) {
+        free(writer);
+        return NULL;
+    }
+    if (sqlite3_prepare_v2(writer->conn.db, "PRAGMA data_version", -1, &writer->read_data_version, NULL) != SQLITE_OK) {
+        sqlite_error(&writer->conn, "data_version", err);
+        sqlite_conn_close(&writer->conn);
+        free(writer);
+        return NULL;
+    }
+    sqlite3_wal_hook(writer->conn.db, on_wal, writer);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->work, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&writer->lock, NULL);
+    REQUIRE(pthread_create(&writer->thread, NULL, writer_main, writer) == 0);
+    return writer;
+}
+
+void sqlite_writer_stop(struct sqlite_writer *writer) {
+    if (writer == NULL) return;
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    sqlite3_finalize(writer->read_data_version);
+    sqlite_conn_close(&writer->conn);
+    pthread_mutex_destroy(&writer->lock);
+    pthread_cond_destroy(&writer->work);
+    free(writer);
+}
+
+void sqlite_writer_health(struct sqlite_writer *writer, struct store_health *out) {
+    enum { PAGE = 4096, FRAME_HEADER = 24 };
+    pthread_mutex_lock(&writer->lock);
+    out->queued_writes = writer->queued;
+    pthread_mutex_unlock(&writer->lock);
+    out->wal_bytes = (int64_t)atomic_load(&writer->wal_frames) * (PAGE + FRAME_HEADER);
+}

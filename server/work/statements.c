@@ -1,0 +1,12 @@
+/* The catalogue: see statements.h. In order of rooms. */
+#include "work/statements.h"
+
+#include "ledger/ledger_sql.h"
+
+const struct sql_list *const ALL_STATEMENTS[] = {
+    &AUDIT_STATEMENTS,
+    &OUTBOX_STATEMENTS,
+    &DUE_STATEMENTS,
+    &SETTING_STATEMENTS,
+};
+const size_t ALL_STATEMENTS_COUNT = sizeof ALL_STATEMENTS / sizeof *ALL_STATEMENTS;

@@ -1,0 +1,187 @@
+/* Fixtures: see fixture.h. */
+#include "support/fixture.h"
+
+#include "base/asset.h"
+#include "base/secret.h"
+#include "people/permission.h"
+#include "support/fixture_postgres.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum store_engine current = STORE_SQLITE;
+
+enum store_engine fixture_engine(void) {
+    return current;
+}
+
+struct op *fixture_op(struct fixture *f) {
+    f->op = (struct op){ .store = f->store,
+                         .arena = f->arena,
+                         .actor = f->actor,
+                         .now_ms = clock_now_ms(f->clock),
+                         .request_id = "req_test" };
+    return &f->op;
+}
+
+void fixture_set_now(struct fixture *f, int64_t now_ms) {
+    clock_set_ms(f->clock, now_ms);
+}
+
+void fixture_advance(struct fixture *f, int64_t ms) {
+    clock_set_ms(f->clock, clock_now_ms(f->clock) + ms);
+}
+
+void fixture_fail(const struct fixture *f, const char *call, const char *file, int line) {
+    print_error("%s failed: %s (%s:%d): %s\n", call, f->err.code, f->err.file == NULL ? "?" : f->err.file, f->err.line,
+                f->err.detail);
+    for (const struct field_error *each = f->op.fields.first; each != NULL; each = each->next) {
+        print_error("  field %s: %s\n", each->field, each->code);
+    }
+    _fail(file, line);
+    abort();
+}
+
+static void open_store(struct fixture *f) {
+    struct store_options options = { .database = f->database, .readers = 4, .writers = 4 };
+    OK(store_open(&options, &f->store, &f->err));
+}
+
+void fixture_reopen(struct fixture *f) {
+    store_close(f->store);
+    open_store(f);
+}
+
+static void make_database(struct fixture *f) {
+    if (f->engine == STORE_POSTGRES) {
+        fixture_postgres_create(f->database, sizeof f->database);
+        return;
+    }
+    const char *base = getenv("TMPDIR");
+    snprintf(f->folder, sizeof f->folder, "%s/bongsu-test-XXXXXX", base == NULL ? "/tmp" : base);
+    assert_non_null(mkdtemp(f->folder));
+    snprintf(f->database, sizeof f->database, "%s/bongsu.db", f->folder);
+}
+
+static void drop_database(struct fixture *f) {
+    static const char *const ENDINGS[] = { "", "-wal", "-shm" };
+    if (f->engine == STORE_POSTGRES) {
+        fixture_postgres_drop(f->database);
+        return;
+    }
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
+        char path[600];
+        snprintf(path, sizeof path, "%s%s", f->database, ENDINGS[i]);
+        unlink(path);
+    }
+    rmdir(f->folder);
+}
+
+int fixture_setup(void **state) {
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    secret_start();
+    asset_start();
+    f->engine = current;
+    f->arena = arena_new(FIXTURE_ARENA);
+    f->clock = clock_new_set(FIXTURE_NOW);
+    f->admin = (struct actor){ .kind = ACTOR_USER,
+                               .user_id = 1,
+                               .login = "admin",
+                               .name = "관리자",
+                               .role = "admin",
+                               .permissions = role_permissions(ROLE_ADMIN),
+                               .remote = "127.0.0.1" };
+    f->system = (struct actor){ .kind = ACTOR_SYSTEM,
+                                .login = "system",
+                                .name = "system",
+                                .role = "admin",
+                                .permissions = role_permissions(ROLE_ADMIN) };
+    f->actor = &f->admin;
+    make_database(f);
+    open_store(f);
+    OK(store_migrate(f->store, FIXTURE_NOW, NULL, &f->err));
+    *state = f;
+    return 0;
+}
+
+int fixture_teardown(void **state) {
+    struct fixture *f = *state;
+    store_close(f->store);
+    drop_database(f);
+    arena_free(f->arena);
+    clock_free(f->clock);
+    free(f);
+    return 0;
+}
+
+int fixture_run(const char *name, const struct CMUnitTest *tests, size_t count) {
+    char group[128];
+    snprintf(group, sizeof group, "%s on SQLite", name);
+    current = STORE_SQLITE;
+    int failed = _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+    if (!fixture_postgres_available()) return failed;
+    snprintf(group, sizeof group, "%s on PostgreSQL", name);
+    current = STORE_POSTGRES;
+    failed += _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+    return failed;
+}
+
+/* --- raw statements of tests --- */
+
+struct raw {
+    struct sql sql;
+    int64_t number;
+    const char *text;
+};
+
+static bool raw_number(struct tx *tx, void *arg, struct error *err) {
+    struct raw *raw = arg;
+    struct rows row;
+    bool found;
+    if (!tx_query_one(tx, &raw->sql, NO_ARGS, &row, &found, err)) return false;
+    raw->number = found ? rows_i64(&row, 0) : 0;
+    return true;
+}
+
+static bool raw_text(struct tx *tx, void *arg, struct error *err) {
+    struct raw *raw = arg;
+    struct rows row;
+    bool found;
+    if (!tx_query_one(tx, &raw->sql, NO_ARGS, &row, &found, err)) return false;
+    raw->text = found ? rows_text(&row, 0) : NULL;
+    return true;
+}
+
+static bool raw_exec(struct tx *tx, void *arg, struct error *err) {
+    struct raw *raw = arg;
+    return tx_exec(tx, &raw->sql, NO_ARGS, NULL, err);
+}
+
+/* The text is copied: the statement cache knows a statement by the addresses of both. */
+static struct raw raw_of(struct fixture *f, const char *result, const char *text) {
+    return (struct raw){ .sql = { "SQL_OF_TEST", "", result, arena_str(f->arena, text) } };
+}
+
+int64_t fixture_number(struct fixture *f, const char *sql) {
+    struct raw raw = raw_of(f, "I", sql);
+    OK(store_read(fixture_op(f), raw_number, &raw, &f->err));
+    return raw.number;
+}
+
+const char *fixture_text(struct fixture *f, const char *sql) {
+    struct raw raw = raw_of(f, "T", sql);
+    OK(store_read(fixture_op(f), raw_text, &raw, &f->err));
+    return raw.text;
+}
+
+void fixture_exec(struct fixture *f, const char *sql) {
+    struct raw raw = raw_of(f, "", sql);
+    OK(store_write(fixture_op(f), raw_exec, &raw, &f->err));
+}
+
+int64_t fixture_count(struct fixture *f, const char *table) {
+    return fixture_number(f, arena_printf(f->arena, "SELECT count(*) FROM %s", table));
+}
