@@ -15,7 +15,7 @@
 
 struct i18n;
 
-bool template_load_all(bool strict, struct error *err) NODISCARD; /* every templates/…/*.html and *.txt from assets */
+bool template_load_all(bool strict, struct error *err) NODISCARD; /* all .html and .txt below templates/ */
 
 /* name: "pages/home" for templates/pages/home.html, "slack/declared.txt" for a text template (no escaping).
  * In strict mode (tests) a key that is missing from the view model is an error naming template and line. */

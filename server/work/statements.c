@@ -2,11 +2,15 @@
 #include "work/statements.h"
 
 #include "ledger/ledger_sql.h"
+#include "review/review_sql.h"
 
 const struct sql_list *const ALL_STATEMENTS[] = {
     &AUDIT_STATEMENTS,
     &OUTBOX_STATEMENTS,
     &DUE_STATEMENTS,
     &SETTING_STATEMENTS,
+    &ACTION_STATEMENTS,
+    &DOCUMENT_STATEMENTS,
+    &REVISION_STATEMENTS,
 };
 const size_t ALL_STATEMENTS_COUNT = sizeof ALL_STATEMENTS / sizeof *ALL_STATEMENTS;

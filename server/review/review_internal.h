@@ -1,0 +1,67 @@
+/* Shared inside review/ only: rows to values and back. The *_sql.c files hold the SQL, the others the rules. */
+#ifndef BONGSU_REVIEW_INTERNAL_H
+#define BONGSU_REVIEW_INTERNAL_H
+
+#include "review/action_item.h"
+#include "incident/incident.h"
+#include "review/document.h"
+#include "review/review_sql.h"
+
+/* --- action_sql.c --- */
+bool action_row_insert(struct tx *tx, const struct action_item *item, struct error *err) NODISCARD;
+/* *changed 0: the version was not what it was read at. Writes version + 1. */
+bool action_row_update(struct tx *tx, const struct action_item *item, int64_t *changed, struct error *err) NODISCARD;
+bool action_row_find(struct tx *tx, int64_t id, struct action_item *out, bool *found, struct error *err) NODISCARD;
+bool action_rows_list(struct tx *tx, const struct action_filter *filter, struct action_list *out,
+                      struct error *err) NODISCARD;
+bool action_rows_count(struct tx *tx, const char *incident_ref, struct action_figures *out,
+                       struct error *err) NODISCARD;
+
+/* --- document_sql.c --- */
+bool document_row_insert(struct tx *tx, const struct document *document, struct error *err) NODISCARD;
+bool document_row_update(struct tx *tx, const struct document *document, struct error *err) NODISCARD;
+bool document_row_find(struct tx *tx, int64_t incident_id, enum document_kind kind, struct document *out, bool *found,
+                       struct error *err) NODISCARD;
+bool section_rows_load(struct tx *tx, struct document *document, struct error *err) NODISCARD;
+/* Writes body as version base + 1 and its history row. *saved false: somebody saved another version meanwhile. */
+bool section_row_save(struct tx *tx, int64_t document_id, const struct section *section, bool *saved,
+                      struct error *err) NODISCARD;
+bool why_rows_load(struct tx *tx, struct document *document, struct error *err) NODISCARD;
+bool why_rows_replace(struct tx *tx, int64_t document_id, const struct why *whys, size_t count,
+                      struct error *err) NODISCARD;
+bool revision_row_insert(struct tx *tx, const struct revision *revision, struct error *err) NODISCARD;
+bool approval_rows_load(struct tx *tx, int64_t document_id, struct approval_list *out, struct error *err) NODISCARD;
+bool approval_row_insert(struct tx *tx, int64_t document_id, const struct approval *approval,
+                         struct error *err) NODISCARD;
+
+/* --- shape.c: which sections a document has --- */
+enum { SHAPE_SECTIONS_MAX = 16 };
+struct shape {
+    const char *name;
+    enum document_kind kind;
+    const char *sections[SHAPE_SECTIONS_MAX]; /* ended by NULL */
+};
+const struct shape *shape_find(enum document_kind kind, const char *name); /* NULL name: the kind's default */
+bool shape_has(const struct shape *shape, const char *key); /* evidence sections included: 003 */
+bool section_is_evidence(const char *key);
+const char *const *evidence_sections(void); /* ended by NULL */
+
+/* --- draft.c: what a section says before anybody wrote it (from the incident and its timeline) --- */
+bool draft_sections(struct tx *tx, const struct incident *incident, struct document *document,
+                    struct error *err) NODISCARD;
+
+/* --- document.c --- */
+/* The document with drafts filled in; id 0 if nothing was saved yet. */
+bool document_load(struct tx *tx, const char *ref, enum document_kind kind, struct incident *incident,
+                   struct document *out, struct error *err) NODISCARD;
+bool document_keep(struct tx *tx, struct document *document, struct error *err) NODISCARD; /* insert or update */
+/* Saves the drafted sections as their first version: what people submit is what they saw. */
+bool document_keep_draft(struct tx *tx, struct document *document, struct error *err) NODISCARD;
+const struct section *section_find(const struct document *document, const char *key); /* NULL if not there */
+/* What a revision freezes: the texts, without versions and states. */
+json_t *document_content(struct op *op, const struct document *document);
+
+/* --- gate.c: the one place where a text is checked before it is submitted or published (R-B6) --- */
+bool document_gate(struct tx *tx, const struct document *document, struct error *err) NODISCARD;
+
+#endif
