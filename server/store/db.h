@@ -29,8 +29,7 @@ struct sql {
     const char *result;
     const char *text;
 };
-#define SQL(constant, params_, result_, text_)                                                          \
-    static const struct sql constant = { #constant, params_, result_, text_ }
+#define SQL(constant, params_, result_, text_) static const struct sql constant = { #constant, params_, result_, text_ }
 
 /* Each *_sql.c exports one of these; work/statements.c lists them all for the catalogue test. */
 struct sql_list {
@@ -55,8 +54,8 @@ struct args {
 #define OPT_I64(has, value) ((has) ? I64(value) : (struct arg){ ARG_NULL, 0, NULL })
 #define OPT_ID(value) OPT_I64((value) != 0, (value)) /* 0 stands for "none" */
 #define OPT_TXT(value) ((value) != NULL ? TXT(value) : (struct arg){ ARG_NULL, 0, NULL })
-#define ARGS(...)                                                                                       \
-    ((struct args){ (const struct arg[]){ __VA_ARGS__ },                                                \
+#define ARGS(...)                                        \
+    ((struct args){ (const struct arg[]){ __VA_ARGS__ }, \
                     sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg) })
 #define NO_ARGS ((struct args){ NULL, 0 })
 
