@@ -44,7 +44,7 @@ CREATE TABLE session (
     user_agent TEXT NOT NULL,
     remote TEXT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_by_user ON session (user_id);
 CREATE INDEX session_expiry ON session (expires_at);
 
 CREATE TABLE api_token (

@@ -252,6 +252,7 @@ struct sqlite_writer *sqlite_writer_start(struct store *store, const char *path,
         return NULL;
     }
     sqlite3_wal_hook(writer->conn.db, on_wal, writer);
+    notice_others(writer);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

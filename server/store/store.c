@@ -58,7 +58,7 @@ bool tx_call(struct tx *tx, struct job *job) {
 }
 
 void retry_pause(int tries) {
-    long ms = (5 + (long)randombytes_uniform(20)) * tries;
+    long ms = 1 + (long)randombytes_uniform(10U * (unsigned)tries);
     struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
     nanosleep(&pause, NULL);
 }

@@ -85,7 +85,7 @@ struct store {
 void tx_init(struct tx *tx, struct store *store, const struct job *job, void *conn, bool writes);
 /* Runs the callback with fields put back to how they were; false if it failed or the tx is doomed. */
 bool tx_call(struct tx *tx, struct job *job);
-/* A pause of 5..25 ms, times the number of tries. */
+/* A random pause, on average 5 ms times the number of tries. */
 void retry_pause(int tries);
 void health_good(struct store *store);
 void health_bad(struct store *store, const struct error *err);
