@@ -1,0 +1,102 @@
+/* /healthz: the process answers. /readyz: it can do its work. /metrics: figures for Prometheus. */
+#include "app.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "http/http_internal.h"
+#include "http/metrics.h"
+#include "store/db.h"
+
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+
+enum { DISK_LOW_MIB = 256, QUEUE_HIGH = 1000 };
+
+static void healthz(struct request *request, struct response *response) {
+    json_t *body = json_obj(request->op->arena);
+    json_put_text(body, "status", "pass");
+    json_put_text(body, "version", BONGSU_VERSION);
+    respond_json(response, 200, body);
+    response->content_type = "application/health+json";
+    response->cache_control = "no-store";
+}
+
+static json_t *check(json_t *checks, const char *name, bool pass, bool *all) {
+    json_t *list = json_array();
+    json_t *item = json_object();
+    json_put_text(item, "status", pass ? "pass" : "fail");
+    json_push(list, item);
+    json_put(checks, name, list);
+    *all &= pass;
+    return item;
+}
+
+static void readyz(struct request *request, struct response *response) {
+    struct store_health health;
+    struct statvfs disk;
+    bool ready = true;
+    store_health(request->app->store, &health);
+    json_t *body = json_obj(request->op->arena);
+    json_t *checks = json_object();
+    json_t *item = check(checks, "database:writable", health.writable, &ready);
+    item = check(checks, "database:queue", health.queued_writes < QUEUE_HIGH, &ready);
+    json_put_i64(item, "observedValue", health.queued_writes);
+    if (statvfs(request->app->data_dir, &disk) == 0) {
+        int64_t free_mib = (int64_t)(disk.f_bavail * disk.f_frsize / (1024 * 1024));
+        item = check(checks, "disk:free", free_mib >= DISK_LOW_MIB, &ready);
+        json_put_i64(item, "observedValue", free_mib);
+        json_put_text(item, "observedUnit", "MiB");
+    }
+    json_put_text(body, "status", ready ? "pass" : "fail");
+    json_put_text(body, "version", BONGSU_VERSION);
+    json_put(body, "checks", checks);
+    respond_json(response, ready ? 200 : 503, body);
+    response->content_type = "application/health+json";
+    response->cache_control = "no-store";
+}
+
+static void write_process(const struct app *app, struct buf *out) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                 (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    metrics_family(out, "process_cpu_seconds_total", "counter", "User and system time.");
+    metrics_sample(out, "process_cpu_seconds_total", "", cpu);
+    metrics_family(out, "process_resident_memory_bytes", "gauge", "Largest resident size so far.");
+    metrics_sample(out, "process_resident_memory_bytes", "", (double)usage.ru_maxrss * 1024);
+    metrics_family(out, "process_start_time_seconds", "gauge", "Start of the process.");
+    metrics_sample(out, "process_start_time_seconds", "", (double)app->started_ms / 1000);
+}
+
+static void write_store(const struct app *app, struct buf *out) {
+    struct store_health health;
+    store_health(app->store, &health);
+    metrics_family(out, "bongsu_store_writable", "gauge", "1 if the database takes writes.");
+    metrics_sample(out, "bongsu_store_writable", "", health.writable ? 1 : 0);
+    metrics_family(out, "bongsu_store_queued_writes", "gauge", "Writes waiting for the writer thread.");
+    metrics_sample(out, "bongsu_store_queued_writes", "", (double)health.queued_writes);
+    metrics_family(out, "bongsu_store_wal_bytes", "gauge", "Size of SQLite's write-ahead log.");
+    metrics_sample(out, "bongsu_store_wal_bytes", "", (double)health.wal_bytes);
+    metrics_family(out, "bongsu_store_commits_total", "counter", "Commits.");
+    metrics_sample(out, "bongsu_store_commits_total", "", (double)health.commits);
+    metrics_family(out, "bongsu_store_transactions_total", "counter", "Transactions, several in one commit.");
+    metrics_sample(out, "bongsu_store_transactions_total", "", (double)health.jobs);
+}
+
+static void metrics(struct request *request, struct response *response) {
+    struct buf *out = &response->body;
+    response->status = 200;
+    response->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response->cache_control = "no-store";
+    metrics_family(out, "bongsu_build_info", "gauge", "Version of the program.");
+    metrics_sample(out, "bongsu_build_info", "{version=\"" BONGSU_VERSION "\"}", 1);
+    write_process(request->app, out);
+    write_store(request->app, out);
+    metrics_write(request->http->metrics, out);
+}
+
+static const struct route ROUTES[] = {
+    { HTTP_GET, "/healthz", healthz, PERM_PUBLIC, CSRF_SAFE, BODY_NONE, RATE_PUBLIC },
+    { HTTP_GET, "/readyz", readyz, PERM_PUBLIC, CSRF_SAFE, BODY_NONE, RATE_PUBLIC },
+    { HTTP_GET, "/metrics", metrics, PERM_PUBLIC, CSRF_SAFE, BODY_NONE, RATE_PUBLIC },
+};
+const struct route_table HEALTH_ROUTES = ROUTE_TABLE(ROUTES);

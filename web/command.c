@@ -1,0 +1,186 @@
+/* Commands: see command.h. */
+#include "command.h"
+
+#include "base/arena.h"
+#include "base/asset.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/str.h"
+#include "commands/commands.h"
+#include "people/permission.h"
+#include "store/db.h"
+#include "text/i18n.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct command COMMANDS[] = {
+    { "serve", "[options]", "run the portal (migrates first)", command_serve },
+    { "migrate", "", "bring the database up to date and stop", command_migrate },
+    { "routes", "[--json]", "print every route with its permission and limits", command_routes },
+    { "doctor", "", "look at the installation and say what is wrong", command_doctor },
+};
+enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
+
+static const struct command *find_command(const char *name) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (str_eq(name, COMMANDS[i].name)) return &COMMANDS[i];
+    }
+    return NULL;
+}
+
+static void print_help(void) {
+    printf("bongsu " BONGSU_VERSION "\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) printf("  bongsu %-9s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+    printf("\nOptions of every command, also as BONGSU_NAME in the environment or `name = value` in the file:\n");
+    settings_print_help();
+}
+
+int command_usage(const struct command_run *run, const char *problem) {
+    const struct command *command = find_command(run->argv[0]);
+    if (problem != NULL) fprintf(stderr, "bongsu: %s\n", problem);
+    fprintf(stderr, "usage: bongsu %s %s\n", run->argv[0], command == NULL ? "" : command->usage);
+    return EXIT_USAGE;
+}
+
+static void drop_args(struct command_run *run, int at, int count) {
+    for (int i = at; i + count <= run->argc; i++) run->argv[i] = run->argv[i + count];
+    run->argc -= count;
+}
+
+const char *command_option(struct command_run *run, const char *name) {
+    size_t len = strlen(name);
+    for (int i = 1; i < run->argc; i++) {
+        const char *arg = run->argv[i];
+        if (str_eq(arg, "--")) return NULL;
+        if (strncmp(arg, name, len) != 0) continue;
+        if (arg[len] == '=') {
+            drop_args(run, i, 1);
+            return arg + len + 1;
+        }
+        if (arg[len] == '\0' && i + 1 < run->argc) {
+            const char *value = run->argv[i + 1];
+            drop_args(run, i, 2);
+            return value;
+        }
+    }
+    return NULL;
+}
+
+bool command_flag(struct command_run *run, const char *name) {
+    for (int i = 1; i < run->argc; i++) {
+        if (!str_eq(run->argv[i], name)) continue;
+        drop_args(run, i, 1);
+        return true;
+    }
+    return false;
+}
+
+static int exit_code(enum error_kind kind) {
+    switch (kind) {
+    case ERR_NONE: return EXIT_FINE;
+    case ERR_NOT_FOUND: return EXIT_FINDINGS;
+    case ERR_UNREADABLE:
+    case ERR_INVALID:
+    case ERR_TOO_LARGE:
+    case ERR_MEDIA_TYPE:
+    case ERR_CONFLICT:
+    case ERR_STALE: return EXIT_DATA;
+    case ERR_LIMIT:
+    case ERR_BUSY:
+    case ERR_UPSTREAM: return EXIT_UNAVAILABLE;
+    case ERR_FORBIDDEN:
+    case ERR_UNAUTHENTICATED: return 77;
+    case ERR_INTERNAL:
+    case ERR_KIND_COUNT: break;
+    }
+    return EXIT_SOFTWARE;
+}
+
+int command_fail(const struct command_run *run, const struct op *op, const struct error *err) {
+    fprintf(stderr, "bongsu %s: %s: %s\n", run->argv[0], err->code, err->detail);
+    for (const struct field_error *at = op == NULL ? NULL : op->fields.first; at != NULL; at = at->next) {
+        fprintf(stderr, "  %s: %s%s%s\n", at->field, at->code, at->arg == NULL ? "" : ": ",
+                at->arg == NULL ? "" : at->arg);
+    }
+    return exit_code(err->kind);
+}
+
+static bool make_data_folder(const char *path, struct error *err) {
+    if (mkdir(path, 0700) == 0 || errno == EEXIST) return true;
+    return ERROR(err, ERR_INTERNAL, "settings.data", "cannot make %s: %s", path, strerror(errno));
+}
+
+bool command_open(struct command_run *run, struct command_store *out, struct error *err) {
+    const struct settings *settings = run->settings;
+    struct store_options options = { .database = settings->database, .readers = 2, .writers = 1 };
+    *out = (struct command_store){ 0 };
+    out->actor = (struct actor){ .kind = ACTOR_COMMAND, .login = "command", .name = "command", .role = "admin" };
+    out->actor.permissions = role_permissions(ROLE_ADMIN);
+    if (!str_starts(settings->database, "postgres") && !make_data_folder(settings->data, err)) return false;
+    if (!store_open(&options, &out->store, err)) return false;
+    struct clock *clock = clock_new_real();
+    out->op =
+        (struct op){ .store = out->store, .arena = run->arena, .actor = &out->actor, .now_ms = clock_now_ms(clock) };
+    clock_free(clock);
+    out->op.request_id = "command";
+    out->op.lang = i18n_get("ko");
+    if (store_migrate(out->store, out->op.now_ms, NULL, err)) return true;
+    command_close(out);
+    return false;
+}
+
+void command_close(struct command_store *store) {
+    store_close(store->store);
+    store->store = NULL;
+}
+
+static bool apply_log_level(const char *name) {
+    static const char *const LEVELS[] = { "debug", "info", "warn", "error" };
+    for (int i = 0; i < 4; i++) {
+        if (!str_eq(name, LEVELS[i])) continue;
+        log_set_level((enum log_level)i);
+        return true;
+    }
+    return false;
+}
+
+static int run_command(struct arena *arena, const struct command *command, int argc, char **argv) {
+    struct settings settings;
+    struct error err;
+    struct command_run run = { arena, &settings, argc, argv };
+    if (!settings_read(arena, &run.argc, argv, &settings, &err)) {
+        command_fail(&run, NULL, &err);
+        return EXIT_USAGE;
+    }
+    if (!apply_log_level(settings.log_level)) return command_usage(&run, "--log-level is debug, info, warn or error");
+    if (!i18n_load_all(&err)) return command_fail(&run, NULL, &err);
+    return command->run(&run);
+}
+
+int command_main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : "--help";
+    if (str_eq(name, "--version")) {
+        printf("bongsu " BONGSU_VERSION "\n");
+        return EXIT_FINE;
+    }
+    if (str_eq(name, "--help") || str_eq(name, "help")) {
+        print_help();
+        return argc > 1 ? EXIT_FINE : EXIT_USAGE;
+    }
+    const struct command *command = find_command(name);
+    if (command == NULL) {
+        fprintf(stderr, "bongsu: no command '%s'; see bongsu --help\n", name);
+        return EXIT_USAGE;
+    }
+    secret_start();
+    asset_start();
+    struct arena *arena = arena_new(ARENA_REQUEST_CAP);
+    int code = run_command(arena, command, argc - 1, argv + 1);
+    arena_free(arena);
+    return code;
+}

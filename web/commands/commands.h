@@ -1,0 +1,12 @@
+/* What command.c lists; one file each in this folder. */
+#ifndef BONGSU_WEB_COMMANDS_H
+#define BONGSU_WEB_COMMANDS_H
+
+struct command_run;
+
+int command_serve(struct command_run *run);
+int command_migrate(struct command_run *run);
+int command_routes(struct command_run *run);
+int command_doctor(struct command_run *run);
+
+#endif

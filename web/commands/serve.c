@@ -1,0 +1,145 @@
+/* bongsu serve: migrates, then runs web, worker and live updates in one process until SIGTERM or SIGINT. */
+#include "app.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "base/str.h"
+#include "command.h"
+#include "commands/commands.h"
+#include "commands/notify.h"
+#include "http/server.h"
+#include "policy/setup.h"
+#include "store/db.h"
+#include "text/i18n.h"
+#include "view/template.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+struct serving {
+    struct command_run *run;
+    struct command_store store;
+    struct app app;
+    struct http_settings http;
+    struct server *server;
+};
+
+static bool on_loopback(const char *listen) {
+    return str_starts(listen, "127.") || str_starts(listen, "localhost:");
+}
+
+static bool read_settings(struct serving *serving, struct error *err) {
+    const struct settings *settings = serving->run->settings;
+    struct http_settings *http = &serving->http;
+    http->listen = settings->listen;
+    http->base_url = settings->base_url;
+    http->base_url_given = settings->base_url_given;
+    http->hosts = settings->hosts;
+    http->trusted_proxies = settings->trusted_proxies;
+    http->rate_limits = !str_eq(settings->rate_limit, "off");
+    http->access_log = str_eq(settings->access_log, "off")       ? ACCESS_NONE
+                       : str_eq(settings->access_log, "changes") ? ACCESS_CHANGES
+                                                                 : ACCESS_ALL;
+    if (settings->test_clock != NULL && !on_loopback(settings->listen)) {
+        return ERROR(err, ERR_INVALID, "settings.test_clock", "--test-clock is for loopback listeners only, not %s",
+                     settings->listen);
+    }
+    return settings_number("workers", settings->workers, 4, 1024, &http->workers, err) &&
+           settings_number("keep-alive-ms", settings->keep_alive_ms, 100, 120000, &http->keep_alive_ms, err) &&
+           settings_number("request-ms", settings->request_ms, 500, 60000, &http->request_ms, err) &&
+           settings_number("body-ms", settings->body_ms, 500, 300000, &http->body_ms, err);
+}
+
+/* The store with as many readers as workers, in place of the small one of other commands. */
+static bool open_store(struct serving *serving, struct error *err) {
+    const struct settings *settings = serving->run->settings;
+    struct store_options options = { .database = settings->database,
+                                     .readers = serving->http.workers + 4,
+                                     .writers = 16 };
+    if (!command_open(serving->run, &serving->store, err)) return false;
+    store_close(serving->store.store);
+    serving->store.store = NULL;
+    if (!store_open(&options, &serving->store.store, err)) return false;
+    serving->store.op.store = serving->store.store;
+    return true;
+}
+
+static bool prepare(struct serving *serving, struct error *err) {
+    const struct settings *settings = serving->run->settings;
+    struct app *app = &serving->app;
+    bool needed = false;
+    if (!template_load_all(false, err) || !open_store(serving, err)) return false;
+    if (!setup_prepare(&serving->store.op, settings->policy, &needed, err)) return false;
+    app->store = serving->store.store;
+    app->clock = settings->test_clock != NULL ? clock_new_set(serving->store.op.now_ms) : clock_new_real();
+    app->data_dir = settings->data;
+    app->base_url = settings->base_url;
+    app->preset = settings->policy;
+    app->test_clock = settings->test_clock != NULL;
+    app->started_ms = serving->store.op.now_ms;
+    if (needed) secret_token(app->setup_token);
+    return true;
+}
+
+static void announce(const struct serving *serving) {
+    const struct settings *settings = serving->run->settings;
+    printf("bongsu %s on %s\n", BONGSU_VERSION,
+           settings->base_url_given ? settings->base_url
+                                    : arena_printf(serving->run->arena, "http://%s", settings->listen));
+    if (serving->app.setup_token[0] != '\0')
+        printf("set-up token: %s (open %s/setup)\n", serving->app.setup_token, settings->base_url);
+    if (serving->app.test_clock) printf("the clock stands still: --test-clock is for tests and drills\n");
+    fflush(stdout);
+}
+
+static void wait_for_signal(void) {
+    sigset_t wanted;
+    int received = 0;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGINT);
+    sigwait(&wanted, &received);
+    log_event(LOG_INFO, "stopping", "signal", received == SIGTERM ? "TERM" : "INT", NULL);
+    signal(SIGTERM, SIG_DFL); /* a second one ends at once */
+    signal(SIGINT, SIG_DFL);
+    pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
+}
+
+static void block_signals(void) {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &wanted, NULL); /* before any thread: they all inherit it */
+}
+
+static void close_all(struct serving *serving) {
+    server_stop(serving->server);
+    if (serving->store.store != NULL) command_close(&serving->store);
+    clock_free(serving->app.clock);
+}
+
+int command_serve(struct command_run *run) {
+    struct serving serving = { .run = run };
+    struct error err;
+    if (run->argc > 1) return command_usage(run, arena_printf(run->arena, "cannot use '%s'", run->argv[1]));
+    if (!read_settings(&serving, &err)) {
+        command_fail(run, NULL, &err);
+        return EXIT_CONFIG;
+    }
+    block_signals();
+    if (!prepare(&serving, &err) || !server_start(&serving.app, &serving.http, &serving.server, &err)) {
+        int code = command_fail(run, &serving.store.op, &err);
+        close_all(&serving);
+        return code;
+    }
+    announce(&serving);
+    notify_systemd("READY=1\n");
+    wait_for_signal();
+    notify_systemd("STOPPING=1\n");
+    close_all(&serving);
+    return EXIT_FINE;
+}

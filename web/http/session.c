@@ -1,0 +1,100 @@
+/* Who asks: an API token, else the session cookie. Both are looked up in the people room. */
+#include "http/http_internal.h"
+
+#include "app.h"
+#include "base/arena.h"
+#include "base/str.h"
+#include "http/cookie.h"
+#include "http/urlenc.h"
+#include "people/api_token.h"
+#include "people/session.h"
+#include "text/i18n.h"
+
+#include <string.h>
+#include <strings.h>
+
+const char *session_cookie_name(const struct http *http) {
+    return http->secure ? "__Host-bongsu" : "bongsu"; /* browsers refuse __Host- without TLS */
+}
+
+static void speak(struct request *request, const char *lang) {
+    if (lang == NULL || *lang == '\0' || request_query(request, "lang") != NULL) return;
+    request->op->lang = i18n_get(lang);
+    request->lang = i18n_code(request->op->lang);
+}
+
+static void act_as(struct request *request, const struct actor *actor) {
+    struct actor *copy = ARENA_NEW(request->op->arena, struct actor);
+    *copy = *actor;
+    copy->remote = request->remote;
+    request->op->actor = copy;
+}
+
+static bool refuse(struct request *request, struct response *response, const struct error *err) {
+    respond_error(request, response, err);
+    return false;
+}
+
+static bool identify_bearer(struct request *request, struct response *response, const char *header) {
+    struct error err;
+    struct token_identity identity;
+    const char *token = header + strlen("Bearer ");
+    token += strspn(token, " ");
+    if (!api_token_resolve(request->op, token, &identity, &err)) return refuse(request, response, &err);
+    request->bearer = true;
+    act_as(request, &identity.actor);
+    speak(request, identity.lang);
+    return true;
+}
+
+/* An unknown session is nobody: the permission check says what that means for this route. */
+static bool identify_cookie(struct request *request, struct response *response, const char *token) {
+    struct error err;
+    struct session session;
+    if (!session_resolve(request->op, token, &session, &err)) {
+        if (err.kind != ERR_UNAUTHENTICATED) return refuse(request, response, &err);
+        respond_session_cookie(request, response, NULL);
+        return true;
+    }
+    request->session = token;
+    request->csrf = session.csrf;
+    act_as(request, &session.actor);
+    speak(request, session.lang);
+    if (session.theme != NULL && *session.theme != '\0') request->theme = session.theme;
+    return true;
+}
+
+/* Where a person without a session is sent: set-up while there is nobody, else the login, and back afterwards. */
+static void send_to_login(struct request *request, struct response *response) {
+    struct buf url;
+    buf_init(&url, request->op->arena, 16384);
+    if (request->app->setup_token[0] != '\0') {
+        respond_redirect(response, "/setup");
+        return;
+    }
+    buf_puts(&url, "/login");
+    if (!str_eq(request->path, "/")) {
+        buf_puts(&url, "?next=");
+        urlenc_add(&url, request->path);
+    }
+    respond_redirect(response, url.data);
+}
+
+bool exchange_identify(struct exchange *exchange, struct request *request, struct response *response) {
+    const struct route *route = exchange->route;
+    struct error err;
+    if (route->permission == PERM_SIGNED || route->rate == RATE_PUBLIC) return true; /* the same for everybody */
+    const char *header = request_header(request, "Authorization");
+    const char *token = request_cookie(request, session_cookie_name(exchange->http));
+    if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0) {
+        if (!identify_bearer(request, response, header)) return false;
+    } else if (token != NULL && *token != '\0') {
+        if (!identify_cookie(request, response, token)) return false;
+    }
+    if (permission_check(request->op, route->permission, &err)) return true;
+    if (err.kind == ERR_UNAUTHENTICATED && request->method == HTTP_GET && !request_is_api(request)) {
+        send_to_login(request, response);
+        return false;
+    }
+    return refuse(request, response, &err);
+}

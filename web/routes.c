@@ -1,0 +1,14 @@
+/* The route tables. To add a page: declare its array in the block below and list it. The router checks every
+ * column at start (http/router.h); `bongsu routes` prints them. */
+#include "routes.h"
+
+#define ROUTES(name) extern const struct route_table name
+ROUTES(HEALTH_ROUTES); /* api/health.c */
+ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
+#undef ROUTES
+
+const struct route_table *const ROUTE_LIST[] = {
+    &HEALTH_ROUTES,
+    &TEST_CLOCK_ROUTES,
+};
+const size_t ROUTE_LIST_COUNT = sizeof ROUTE_LIST / sizeof *ROUTE_LIST;
