@@ -3,7 +3,8 @@
  * The cookie holds 32 random bytes; the database only their hash. A session ends 12 hours after it was last
  * used and 14 days after login, whichever comes first. Its CSRF token is derived from the cookie, so it is
  * nowhere stored. Failed logins are counted per login and per address in rows, so that a restart forgives
- * nothing; waiting times grow exponentially. Unknown logins cost the same time and give the same answer. */
+ * nothing; waiting times grow exponentially. Unknown logins cost the same time and give the same answer. Every login
+ * sweeps out what has expired. */
 #ifndef BONGSU_PEOPLE_SESSION_H
 #define BONGSU_PEOPLE_SESSION_H
 
@@ -53,8 +54,5 @@ struct session_list {
 bool session_list(struct op *op, struct session_list *out, struct error *err) NODISCARD;
 bool session_revoke(struct op *op, int64_t session_id, struct error *err) NODISCARD; /* `session.not_found` */
 bool session_revoke_others(struct op *op, struct error *err) NODISCARD;
-
-/* Deletes expired sessions and forgotten throttle rows; called by the clock jobs. */
-bool session_sweep(struct op *op, struct error *err) NODISCARD;
 
 #endif
