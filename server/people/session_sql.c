@@ -21,7 +21,7 @@ SQL(SQL_SESSION_OF_USER, "iii", SESSION_RESULT,
 SQL(SQL_SESSION_END_ALL, "ii", "", "DELETE FROM session WHERE user_id = ?1 AND id <> ?2");
 SQL(SQL_SESSION_END, "iI", "", "DELETE FROM session WHERE id = ?1 AND (?2 IS NULL OR user_id = ?2)");
 SQL(SQL_SESSION_END_HASH, "t", "", "DELETE FROM session WHERE token_hash = ?1");
-SQL(SQL_SESSION_SWEEP, "i", "", "DELETE FROM session WHERE expires_at < ?1");
+SQL(SQL_SESSION_SWEEP, "i", "", "DELETE FROM session WHERE expires_at <= ?1");
 
 static const struct sql *const STATEMENTS[] = { &SQL_SESSION_FIND,     &SQL_SESSION_INSERT,  &SQL_SESSION_TOUCH,
                                                 &SQL_SESSION_OF_USER,  &SQL_SESSION_END_ALL, &SQL_SESSION_END,

@@ -2,6 +2,7 @@
 #include "work/statements.h"
 
 #include "ledger/ledger_sql.h"
+#include "people/people_sql.h"
 #include "review/review_sql.h"
 
 const struct sql_list *const ALL_STATEMENTS[] = {
@@ -9,6 +10,11 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &OUTBOX_STATEMENTS,
     &DUE_STATEMENTS,
     &SETTING_STATEMENTS,
+    &USER_STATEMENTS,
+    &TEAM_STATEMENTS,
+    &SESSION_STATEMENTS,
+    &THROTTLE_STATEMENTS,
+    &API_TOKEN_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
