@@ -94,6 +94,18 @@ struct tail {
     size_t count;
 };
 
+/* Signs whose plain form would be read differently: ½ is 이분의 일, ™ is not read at all. */
+static uint32_t plain_sign(uint32_t point) {
+    switch (point) {
+    case 0xbc:
+    case 0xbd: return '1';
+    case 0xbe: return '3';
+    case 0x2120:
+    case 0x2122: return ' ';
+    default: return point;
+    }
+}
+
 static size_t widen(const char *word, UChar *out) {
     size_t len = strlen(word);
     size_t from = 0;
@@ -107,6 +119,7 @@ static size_t widen(const char *word, UChar *out) {
         size_t step = utf8_next(word + from, len - from, &point);
         if (step == 0) break; /* not UTF-8: read what came before */
         from += step;
+        point = plain_sign(point);
         if (point < 0x10000) {
             out[count++] = (UChar)point;
         } else {

@@ -151,6 +151,7 @@ enum sound josa_latin_sound(const char *letters, size_t len, bool after_number) 
     }
     for (size_t i = 0; i < len; i++) word[i] = (char)tolower((unsigned char)letters[i]);
     word[len] = '\0';
+    if (len == 2 && memcmp(letters, "ml", 2) == 0) return SOUND_VOWEL; /* 밀리리터; ML is spelled */
     bool generation = len == 1 && letters[0] == 'G'; /* 5G is no weight */
     enum sound sound = after_number && !generation ? unit_sound(word) : SOUND_NONE;
     if (sound == SOUND_NONE) sound = listed_sound(word);
