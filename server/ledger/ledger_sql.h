@@ -6,6 +6,7 @@
 
 extern const struct sql_list AUDIT_STATEMENTS;
 extern const struct sql_list OUTBOX_STATEMENTS;
+extern const struct sql_list OUTBOX_READ_STATEMENTS;
 extern const struct sql_list DUE_STATEMENTS;
 extern const struct sql_list SETTING_STATEMENTS;
 

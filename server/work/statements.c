@@ -1,6 +1,7 @@
 /* The catalogue: see statements.h. In order of rooms. */
 #include "work/statements.h"
 
+#include "connect/destination.h"
 #include "ledger/ledger_sql.h"
 #include "people/people_sql.h"
 #include "review/review_sql.h"
@@ -8,6 +9,7 @@
 const struct sql_list *const ALL_STATEMENTS[] = {
     &AUDIT_STATEMENTS,
     &OUTBOX_STATEMENTS,
+    &OUTBOX_READ_STATEMENTS,
     &DUE_STATEMENTS,
     &SETTING_STATEMENTS,
     &USER_STATEMENTS,
@@ -18,5 +20,6 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
+    &DESTINATION_STATEMENTS,
 };
 const size_t ALL_STATEMENTS_COUNT = sizeof ALL_STATEMENTS / sizeof *ALL_STATEMENTS;
