@@ -1,0 +1,33 @@
+// The page works without any of this. Each module looks for its own data- attributes and makes them livelier.
+import { startClocks } from "./clocks.js";
+import { startDrafts } from "./draft.js";
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startSimilar } from "./similar.js";
+
+startClocks(document);
+startDrafts(document);
+startKeys();
+startLive(startClocks);
+startSimilar();
+
+// Buttons that copy text: <button data-copy="#id">.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  const source = button && document.querySelector(button.dataset.copy);
+  if (!source || !navigator.clipboard) return;
+  navigator.clipboard.writeText(source.value ?? source.textContent).then(() => {
+    const label = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = label), 1600);
+  });
+});
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});

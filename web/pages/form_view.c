@@ -1,0 +1,201 @@
+/* Forms: see form_view.h. */
+#include "pages/form_view.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "service/service.h"
+#include "text/i18n.h"
+
+enum { LINE_MAX_STANDARD = 200, AREA_MAX_STANDARD = 4000, SERVICES_OFFERED = 200 };
+
+static const struct {
+    const char *flag; /* which part of partials/field.html shows it */
+    const char *type;
+} SHAPES[] = {
+    [SHAPE_LINE] = { "line", "text" },
+    [SHAPE_AREA] = { "area", "text" },
+    [SHAPE_TIME] = { "moment", "datetime-local" },
+    [SHAPE_DATE] = { "moment", "date" },
+    [SHAPE_SELECT] = { "select", "text" },
+    [SHAPE_RADIO] = { "radio", "radio" },
+    [SHAPE_FLAG] = { "flag", "checkbox" },
+    [SHAPE_PASSWORD] = { "line", "password" },
+    [SHAPE_EMAIL] = { "line", "email" },
+    [SHAPE_NUMBER] = { "line", "number" },
+};
+
+void form_open_as(const struct screen *screen, const char *member, struct form *out) {
+    *out = (struct form){ screen, json_object(), json_array(), screen->request->method == HTTP_POST };
+    json_put(screen->view, member, out->object);
+    json_put(out->object, "fields", out->fields);
+    json_put(out->object, "hidden", json_array());
+    static const char *const TEXTS[] = { "action", "submit", "draft", "cancel", "tone" };
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) json_put_text(out->object, TEXTS[i], NULL);
+}
+
+void form_open(const struct screen *screen, struct form *out) {
+    form_open_as(screen, "form", out);
+}
+
+void form_action(struct form *form, const char *action, const char *submit_key) {
+    json_put_text(form->object, "action", action);
+    json_put_text(form->object, "submit", say(form->screen, submit_key));
+    json_put_text(form->object, "tone", "primary");
+}
+
+void form_text(struct form *form, const char *member, const char *text) {
+    json_put_text(form->object, member, text);
+}
+
+void form_hidden(struct form *form, const char *name, const char *value) {
+    json_t *item = json_object();
+    json_put_text(item, "name", name);
+    json_put_text(item, "value", value);
+    json_push(json_object_get(form->object, "hidden"), item);
+}
+
+static const char *wrong(const struct form *form, const char *name) {
+    const struct op *op = form->screen->op;
+    if (!form->posted) return NULL;
+    for (const struct field_error *at = op->fields.first; at != NULL; at = at->next) {
+        if (!str_eq(at->field, name)) continue;
+        const char *key = arena_printf(op->arena, "field_error.%s", at->code);
+        return i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
+    }
+    return NULL;
+}
+
+static const char *typed(const struct form *form, const struct field_spec *spec, const char *initial) {
+    const struct request *request = form->screen->request;
+    if (!form->posted) return initial == NULL ? "" : initial;
+    const char *value = spec->shape == SHAPE_PASSWORD ? "" : request_form(request, spec->name);
+    return value == NULL ? "" : value;
+}
+
+static void choose(json_t *options, const char *value) {
+    size_t index;
+    json_t *option;
+    json_array_foreach(options, index, option)
+        json_put_bool(option, "chosen", str_eq(json_text(option, "value"), value));
+}
+
+json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options) {
+    const struct screen *screen = form->screen;
+    const char *value = typed(form, spec, initial);
+    const char *error = wrong(form, spec->name);
+    json_t *field = json_object();
+    json_put_text(field, "name", spec->name);
+    json_put_text(field, "id", spec->name);
+    json_put_text(field, "label", say(screen, spec->label));
+    json_put_text(field, "hint", spec->hint == NULL ? NULL : say(screen, spec->hint));
+    json_put_text(field, "error", error);
+    json_put_bool(field, "required", spec->required);
+    json_put_bool(field, "optional", !spec->required && spec->shape != SHAPE_SELECT && spec->shape != SHAPE_FLAG);
+    const char *described = path_of(screen, "%s%s%s%s%s", spec->hint == NULL ? "" : spec->name,
+                                    spec->hint == NULL ? "" : "-hint", spec->hint != NULL && error != NULL ? " " : "",
+                                    error == NULL ? "" : spec->name, error == NULL ? "" : "-error");
+    json_put_text(field, "describedby", *described == '\0' ? NULL : described);
+    static const char *const FLAGS[] = { "line", "area", "moment", "select", "radio", "flag" };
+    for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++) {
+        json_put_bool(field, FLAGS[i], str_eq(FLAGS[i], SHAPES[spec->shape].flag));
+    }
+    json_put_bool(field, "plain", spec->shape != SHAPE_RADIO && spec->shape != SHAPE_FLAG);
+    json_put_text(field, "type", SHAPES[spec->shape].type);
+    json_put_text(field, "value", value);
+    json_put_bool(field, "checked", str_eq(value, "true"));
+    int max = spec->max != 0 ? spec->max : spec->shape == SHAPE_AREA ? AREA_MAX_STANDARD : LINE_MAX_STANDARD;
+    json_put_text(field, "max", path_of(screen, "%d", max));
+    json_put_text(field, "rows", "3");
+    json_put_text(field, "autocomplete", spec->autocomplete == NULL ? "off" : spec->autocomplete);
+    json_put(field, "list", json_null());
+    if (options != NULL) choose(options, value);
+    json_put(field, "options", options == NULL ? json_array() : options);
+    json_put(form->object, spec->name, json_incref(field));
+    json_push(form->fields, field);
+    return field;
+}
+
+void form_fields(struct form *form, const struct field_spec *specs, size_t count, const char *const *values) {
+    for (size_t i = 0; i < count; i++) form_field(form, &specs[i], values == NULL ? NULL : values[i], NULL);
+}
+
+const char *form_value(const struct form *form, const char *name) {
+    const char *value = json_text(json_object_get(form->object, name), "value");
+    return value == NULL ? "" : value;
+}
+
+json_t *options_new(void) {
+    return json_array();
+}
+
+json_t *option_add(json_t *options, const char *value, const char *text) {
+    json_t *option = json_object();
+    json_put_text(option, "value", value);
+    json_put_text(option, "label", text);
+    json_put_bool(option, "chosen", false);
+    json_put(option, "severity", json_null());
+    json_put(option, "detail", json_null());
+    json_push(options, option);
+    return option;
+}
+
+void option_detail(json_t *option, const char *detail) {
+    json_put_text(option, "detail", detail);
+}
+
+json_t *options_severities(const struct screen *screen) {
+    const struct i18n *lang = screen->op->lang;
+    json_t *options = options_new();
+    for (size_t i = 0; i < screen->policy->severity_count; i++) {
+        const struct policy_severity *severity = &screen->policy->severities[i];
+        const char *response = policy_say(&severity->response, lang);
+        json_t *option = option_add(options, severity->code, policy_say(&severity->name, lang));
+        json_put(option, "severity", view_severity(screen, severity->code));
+        option_detail(option, path_of(screen, "%s%s%s", policy_say(&severity->meaning, lang),
+                                      *response == '\0' ? "" : " · ", response));
+    }
+    return options;
+}
+
+json_t *options_services(const struct screen *screen) {
+    struct error err;
+    struct service_list list;
+    json_t *options = options_new();
+    option_add(options, "", say(screen, "ui.not_known"));
+    if (!service_list(screen->op, &(struct service_query){ .limit = SERVICES_OFFERED }, &list, &err)) return options;
+    for (size_t i = 0; i < list.count; i++) option_add(options, list.items[i].key, list.items[i].name);
+    return options;
+}
+
+json_t *options_labels(const struct screen *screen, const char *group, const char *const *names, bool with_none) {
+    json_t *options = options_new();
+    if (with_none) option_add(options, "", say(screen, "ui.not_known"));
+    for (size_t i = 0; names[i] != NULL; i++) option_add(options, names[i], label(screen, group, names[i]));
+    return options;
+}
+
+static const char *label_of(const struct form *form, const char *name) {
+    const char *text = json_text(json_object_get(form->object, name), "label");
+    return text == NULL ? name : text;
+}
+
+void form_errors(struct form *form, const struct error *err) {
+    const struct screen *screen = form->screen;
+    struct op *op = screen->op;
+    json_t *errors = json_object();
+    json_t *items = json_array();
+    for (const struct field_error *at = op->fields.first; at != NULL; at = at->next) {
+        json_t *item = json_object();
+        json_put_text(item, "id", at->field);
+        json_put_text(item, "label", label_of(form, at->field));
+        json_put_text(item, "text", wrong(form, at->field));
+        json_push(items, item);
+    }
+    const char *key = arena_printf(op->arena, "error.%s", err->code);
+    if (i18n_find(op->lang, key) == NULL) key = "error.general";
+    const char *own = i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", "" }));
+    json_put_text(errors, "text", op->fields.count > 0 ? say_count(screen, "ui.errors", op->fields.count) : own);
+    json_put(errors, "items", items);
+    json_put(screen->view, "errors", errors);
+}

@@ -1,0 +1,64 @@
+/* Forms as templates see them: fields with label, hint, value and what was wrong (partials/field.html).
+ *
+ * A form is a constant table of field_specs beside its handler. When it is shown again after a refusal every field
+ * holds what was typed; each wrong one says why, and a summary above links to it. */
+#ifndef BONGSU_WEB_PAGES_FORM_VIEW_H
+#define BONGSU_WEB_PAGES_FORM_VIEW_H
+
+#include "pages/screen.h"
+
+enum field_shape {
+    SHAPE_LINE,
+    SHAPE_AREA,
+    SHAPE_TIME, /* date and time in the organisation's zone */
+    SHAPE_DATE,
+    SHAPE_SELECT,
+    SHAPE_RADIO,
+    SHAPE_FLAG,
+    SHAPE_PASSWORD,
+    SHAPE_EMAIL,
+    SHAPE_NUMBER,
+};
+
+struct field_spec {
+    const char *name;
+    enum field_shape shape;
+    const char *label; /* message key */
+    const char *hint; /* message key or NULL */
+    bool required;
+    int max; /* characters; 0: 200 for a line, 4000 for an area */
+    const char *autocomplete; /* NULL: "off" */
+};
+
+struct form {
+    const struct screen *screen;
+    json_t *object; /* fields[], and each field by its name */
+    json_t *fields;
+    bool posted; /* show what was typed; a page with several forms clears it on the others */
+};
+
+/* Starts a form and puts it into the screen's view as `form`. action: where it is sent. */
+void form_open(const struct screen *screen, struct form *out);
+void form_open_as(const struct screen *screen, const char *member, struct form *out); /* another member than `form` */
+void form_action(struct form *form, const char *action, const char *submit_key);
+void form_text(struct form *form, const char *member, const char *text); /* draft, tone, cancel, lead … */
+void form_hidden(struct form *form, const char *name, const char *value);
+
+/* What was typed wins over initial, which may be NULL. options: NULL, or from options_new. */
+json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options);
+/* All lines of a table without options; values[i] may be NULL, as may values. */
+void form_fields(struct form *form, const struct field_spec *specs, size_t count, const char *const *values);
+/* The field's value as it stands in the form. */
+const char *form_value(const struct form *form, const char *name);
+
+json_t *options_new(void);
+json_t *option_add(json_t *options, const char *value, const char *label);
+void option_detail(json_t *option, const char *detail);
+json_t *options_severities(const struct screen *screen); /* with badge, meaning and promise */
+json_t *options_services(const struct screen *screen); /* services in use, after "not known" */
+json_t *options_labels(const struct screen *screen, const char *group, const char *const *names, bool with_none);
+
+/* Above the form: how many are wrong, each with a link; or the error's own sentence. */
+void form_errors(struct form *form, const struct error *err);
+
+#endif

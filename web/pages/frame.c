@@ -1,0 +1,64 @@
+/* Navigation: one table; a room adds its line when it gets a screen. */
+#include "pages/frame.h"
+
+#include "base/json.h"
+#include "base/str.h"
+#include "text/i18n.h"
+
+#include <string.h>
+
+static const struct entry {
+    const char *group, *name; /* message keys nav.GROUP, nav.NAME */
+    const char *url, *icon;
+    const char *key; /* keyboard, "" for none */
+    enum permission permission;
+} ENTRIES[] = {
+    { "respond", "home", "/", "flame", "g o", PERM_READ },
+    { "respond", "incidents", "/incidents", "list", "g i", PERM_READ },
+    { "respond", "intake", "/intake", "phone", "g c", PERM_INTAKE },
+    { "organisation", "services", "/services", "box", "g s", PERM_READ },
+    { "organisation", "people", "/people", "people", "g p", PERM_READ },
+    { "organisation", "policy", "/policy", "rule", "g l", PERM_READ },
+    { "manage", "organisation_settings", "/organisation", "gear", "", PERM_ADMIN },
+    { "manage", "audit", "/audit", "log", "", PERM_ADMIN },
+};
+
+/* "/incidents" is current on "/incidents/INC-…" too; "/" only on itself. */
+static bool is_current(const char *path, const char *url) {
+    size_t len = strlen(url);
+    if (len == 1) return str_eq(path, url);
+    return str_starts(path, url) && (path[len] == '\0' || path[len] == '/');
+}
+
+static const char *text_of(const struct request *request, const char *name) {
+    char key[64] = "nav.";
+    str_copy(key + 4, sizeof key - 4, name);
+    return i18n_text(request->op->lang, key);
+}
+
+void page_frame(struct request *request, json_t *view) {
+    json_t *nav = json_array();
+    json_t *items = NULL;
+    const char *group = "";
+    for (size_t i = 0; i < sizeof ENTRIES / sizeof *ENTRIES; i++) {
+        const struct entry *entry = &ENTRIES[i];
+        if (!actor_may(request->op->actor, entry->permission)) continue;
+        if (!str_eq(group, entry->group)) {
+            group = entry->group;
+            items = json_array();
+            json_t *section = json_object();
+            json_put_text(section, "label", text_of(request, group));
+            json_put(section, "items", items);
+            json_push(nav, section);
+        }
+        json_t *item = json_object();
+        json_put_text(item, "label", text_of(request, entry->name));
+        json_put_text(item, "url", entry->url);
+        json_put_text(item, "icon", entry->icon);
+        json_put_text(item, "key", *entry->key == '\0' ? NULL : entry->key);
+        json_put_bool(item, "current", is_current(request->path, entry->url));
+        json_push(items, item);
+    }
+    json_put(view, "nav", nav);
+    json_put_bool(view, "may_declare", actor_may(request->op->actor, PERM_RESPOND));
+}

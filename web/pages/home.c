@@ -1,0 +1,125 @@
+/* 상황판: is anything burning, and what is due from me? */
+#include "pages/incident_view.h"
+#include "pages/screen.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "incident/incident_json.h"
+#include "incident/search.h"
+
+enum { RECENT_SHOWN = 6, DUE_SHOWN = 12 };
+
+struct board {
+    struct incident_page active, over;
+    struct incident_view *views; /* of both, in that order */
+};
+
+static bool load_views(struct tx *tx, void *arg, struct error *err) {
+    struct board *board = arg;
+    for (size_t i = 0; i < board->active.count + board->over.count; i++) {
+        const struct incident *incident =
+            i < board->active.count ? &board->active.list[i] : &board->over.list[i - board->active.count];
+        if (!incident_view_tx(tx, incident, &board->views[i], err)) return false;
+    }
+    return true;
+}
+
+static bool load_board(struct op *op, struct board *out, struct error *err) {
+    struct incident_query active = { .state = "active", .limit = "50" };
+    struct incident_query over = { .state = "over", .limit = "20" };
+    if (!incident_list(op, &active, &out->active, err) || !incident_list(op, &over, &out->over, err)) return false;
+    out->views = ARENA_ARRAY(op->arena, out->active.count + out->over.count + 1, struct incident_view);
+    return store_read(op, load_views, out, err);
+}
+
+static bool is_mine(const struct op *op, const struct incident_view *view) {
+    if (view->incident.owner_id == op->actor->user_id) return true;
+    for (size_t i = 0; i < view->role_count; i++) {
+        if (view->roles[i].user_id == op->actor->user_id) return true;
+    }
+    return false;
+}
+
+static json_t *open_row(const struct screen *screen, const struct incident_view *view) {
+    json_t *row = view_incident_row(screen, &view->incident);
+    const struct clock_row *update = incident_clock(view, CLOCK_UPDATE);
+    json_put(row, "next_update", view_until(screen, update == NULL ? 0 : update->due_at));
+    bool leaderless = roles_commander_missing(&view->incident, view->roles, view->role_count);
+    json_put_bool(row, "leaderless", leaderless);
+    const char *commander = NULL;
+    for (size_t i = 0; i < view->role_count; i++) {
+        if (view->roles[i].kind == ROLE_COMMANDER) commander = view->roles[i].name;
+    }
+    json_put_text(row, "commander", commander);
+    return row;
+}
+
+static void add_due(const struct screen *screen, json_t *due, const struct incident_view *view) {
+    if (!is_mine(screen->op, view)) return;
+    for (size_t i = 0; i < view->clock_count && json_array_size(due) < DUE_SHOWN; i++) {
+        const struct clock_row *clock = &view->clocks[i];
+        if (clock->state != CLOCK_PENDING && !(clock->state == CLOCK_MISSED && clock->met_at == 0)) continue;
+        json_t *row = json_object();
+        json_put_text(row, "label", label(screen, "clock", clock_kind_name(clock->kind)));
+        json_put_text(row, "title", incident_headline(&view->incident));
+        json_put_text(row, "url", incident_url(screen, view->incident.ref));
+        json_put(row, "until", view_until(screen, clock->due_at));
+        json_push(due, row);
+    }
+}
+
+static void add_levels(const struct screen *screen) {
+    json_t *levels = json_array();
+    for (size_t i = 0; i < screen->policy->severity_count; i++) {
+        const struct policy_severity *severity = &screen->policy->severities[i];
+        json_t *row = json_object();
+        json_put(row, "severity", view_severity(screen, severity->code));
+        json_put_text(row, "meaning", policy_say(&severity->meaning, screen->op->lang));
+        json_push(levels, row);
+    }
+    json_put(screen->view, "levels", levels);
+}
+
+static bool fill_board(struct screen *screen, struct error *err) {
+    struct board board;
+    if (!load_board(screen->op, &board, err)) return false;
+    json_t *open = json_array(), *recent = json_array(), *due = json_array();
+    for (size_t i = 0; i < board.active.count + board.over.count; i++) {
+        const struct incident_view *view = &board.views[i];
+        if (i < board.active.count) json_push(open, open_row(screen, view));
+        else if (i < board.active.count + RECENT_SHOWN) json_push(recent, view_incident_row(screen, &view->incident));
+        add_due(screen, due, view);
+    }
+    json_put_text(screen->view, "open_count",
+                  board.active.count == 0 ? NULL : path_of(screen, "%zu", board.active.count));
+    json_put_bool(screen->view, "calm", board.active.count == 0);
+    json_put(screen->view, "open", open);
+    json_put(screen->view, "recent", recent);
+    json_put(screen->view, "due", due);
+    json_put(screen->view, "panels", json_array());
+    add_levels(screen);
+    return true;
+}
+
+static void page_home(struct request *request, struct response *response) {
+    struct screen screen;
+    struct error err;
+    if (!screen_open(request, response, "home.title", &screen)) return;
+    if (!fill_board(&screen, &err)) respond_error(request, response, &err);
+    else screen_show(&screen, "pages/home");
+}
+
+static void page_home_live(struct request *request, struct response *response) {
+    struct screen screen;
+    struct error err;
+    if (!screen_open(request, response, "home.title", &screen)) return;
+    if (!fill_board(&screen, &err)) respond_error(request, response, &err);
+    else respond_fragment(request, response, "partials/board", screen.view);
+}
+
+const struct route HOME_ROUTES[] = {
+    { HTTP_GET, "/", page_home, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
+    { HTTP_GET, "/home/live", page_home_live, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
+};
+const struct route_table HOME_TABLE = ROUTE_TABLE(HOME_ROUTES);
