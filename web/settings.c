@@ -109,20 +109,30 @@ static bool read_environment(struct arena *arena, struct settings *settings, str
     return true;
 }
 
-/* One pass over argv. With keep NULL only --config is looked at. */
+/* The option at argv[*at], if it is one of ours; *value is NULL where it should have one. Steps over the value. */
+static const struct option *option_at(int argc, char **argv, int *at, const char **value) {
+    const char *arg = argv[*at];
+    if (!str_starts(arg, "--") || arg[2] == '\0') return NULL;
+    size_t len = strcspn(arg + 2, "=");
+    const struct option *option = find_option(arg + 2, len);
+    if (option == NULL) return NULL;
+    if (arg[2 + len] == '=') *value = arg + 3 + len;
+    else if (option->flag) *value = "yes";
+    else *value = *at + 1 < argc ? argv[++*at] : NULL;
+    return option;
+}
+
+/* One pass over argv. First only --config is looked at, because options win over the file it names. */
 static bool read_options(int *argc, char **argv, struct settings *settings, bool only_config, struct error *err) {
     int kept = 1;
     for (int i = 1; i < *argc; i++) {
-        const char *arg = argv[i];
-        size_t len = str_starts(arg, "--") ? strcspn(arg + 2, "=") : 0;
-        const struct option *option = len == 0 ? NULL : find_option(arg + 2, len);
-        if (str_eq(arg, "--")) option = NULL;
+        char *arg = argv[i];
+        const char *value = NULL;
+        const struct option *option = option_at(*argc, argv, &i, &value);
         if (option == NULL) {
-            if (!only_config) argv[kept++] = argv[i];
+            if (!only_config) argv[kept++] = arg;
             continue;
         }
-        const char *value = arg[2 + len] == '=' ? arg + 3 + len : option->flag ? "yes" : NULL;
-        if (value == NULL && i + 1 < *argc) value = argv[++i];
         if (value == NULL) return ERROR(err, ERR_INVALID, "settings.value", "--%s needs a value", option->name);
         if (only_config && option->offset != offsetof(struct settings, config)) continue;
         if (!set(settings, option, value, err)) return false;

@@ -9,5 +9,6 @@ extern const struct sql_list OUTBOX_STATEMENTS;
 extern const struct sql_list OUTBOX_READ_STATEMENTS;
 extern const struct sql_list DUE_STATEMENTS;
 extern const struct sql_list SETTING_STATEMENTS;
+extern const struct sql_list IDEMPOTENCY_STATEMENTS;
 
 #endif

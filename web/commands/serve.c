@@ -11,6 +11,7 @@
 #include "commands/notify.h"
 #include "http/server.h"
 #include "policy/setup.h"
+#include "routes.h"
 #include "store/db.h"
 #include "text/i18n.h"
 #include "view/template.h"
@@ -38,6 +39,8 @@ static bool read_settings(struct serving *serving, struct error *err) {
     http->base_url = settings->base_url;
     http->base_url_given = settings->base_url_given;
     http->hosts = settings->hosts;
+    http->routes = ROUTE_LIST;
+    http->route_count = ROUTE_LIST_COUNT;
     http->trusted_proxies = settings->trusted_proxies;
     http->rate_limits = !str_eq(settings->rate_limit, "off");
     http->access_log = str_eq(settings->access_log, "off")       ? ACCESS_NONE

@@ -6,6 +6,7 @@
 #include "http/http.h"
 #include "http/server.h"
 
+struct idempotency_claim;
 struct metrics;
 struct page_cache;
 struct rate;
@@ -27,7 +28,6 @@ struct http {
     const char *const *hosts;
     bool any_host;
     bool secure; /* the public address is https */
-    void (*page_frame)(struct request *request, json_t *view); /* adds navigation; may be NULL */
     char marker[MARKER_SIZE]; /* stands in page bodies where the CSRF token goes; random, never sent */
     char id_prefix[17]; /* of request ids */
     _Atomic uint64_t requests;
@@ -48,7 +48,7 @@ struct exchange {
     size_t route_index;
     int64_t started_ms; /* monotonic */
     bool body_read;
-    const char *idempotency_key; /* claimed for this request: its answer has to be kept; NULL without */
+    const struct idempotency_claim *claim; /* made by this request: its answer has to be kept; NULL without */
     struct actor nobody;
 
     int status; /* the result */

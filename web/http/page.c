@@ -104,7 +104,7 @@ void page_common(struct request *request, struct response *response, json_t *vie
     if (json_object_get(view, "title") == NULL) json_put_text(view, "title", "");
     json_put(view, "flash", flash(request, response));
     response->has_marker = request->csrf != NULL;
-    if (request->http->page_frame != NULL) request->http->page_frame(request, view);
+    if (request->http->settings->page_frame != NULL) request->http->settings->page_frame(request, view);
 }
 
 static void plain_failure(struct request *request, struct response *response, int status, const struct error *err) {

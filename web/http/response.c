@@ -143,42 +143,60 @@ static const char *entity_tag(const struct exchange *exchange, const struct requ
     return hash_pieces(exchange->arena, pieces, count);
 }
 
+/* What goes out, decided: the body's pieces and whether there is a body at all. */
+struct outcome {
+    struct gzip_piece pieces[PIECES_MAX];
+    size_t count, size;
+    const char *etag; /* NULL: none */
+    bool unchanged; /* 304: the client has it */
+    bool empty; /* no body and no length */
+    bool varies; /* by Accept-Encoding */
+};
+
+static void drop_oversized(struct exchange *exchange, struct request *request, struct response *response) {
+    struct error err;
+    if (!response->body.overflow) return;
+    buf_init(&response->body, exchange->arena, HTTP_BODY_MAX);
+    (void)ERROR(&err, ERR_INTERNAL, "request.answer_too_large", "%s", request->path);
+    respond_error(request, response, &err);
+}
+
+static void decide(const struct exchange *exchange, const struct request *request, struct response *response,
+                   struct outcome *out) {
+    out->count = split_body(request, response, out->pieces);
+    out->etag = entity_tag(exchange, request, response, out->pieces, out->count);
+    bool conditional = out->etag != NULL && request->method == HTTP_GET && response->status == 200;
+    out->unchanged = conditional && request_none_match(request, out->etag);
+    out->empty = out->unchanged || response->status == 304 || response->status == 204;
+    out->varies = compressible(response);
+    for (size_t i = 0; i < out->count; i++) out->size += out->pieces[i].size;
+    if (out->empty || !out->varies || out->size < COMPRESS_FROM || !gzip_accepted(request)) return;
+    compress(exchange->arena, out->pieces, &out->count);
+    response_header(response, "Content-Encoding", "gzip");
+    out->size = out->pieces[0].size;
+}
+
 /* Lays the whole answer out in one buffer, so that it leaves in one write. */
 void exchange_finish(struct exchange *exchange, struct request *request, struct response *response) {
-    struct gzip_piece pieces[PIECES_MAX];
-    struct arena *arena = exchange->arena;
-    if (response->body.overflow) {
-        struct error err;
-        response->body = (struct buf){ 0 };
-        buf_init(&response->body, arena, HTTP_BODY_MAX);
-        (void)ERROR(&err, ERR_INTERNAL, "request.answer_too_large", "%s", request->path);
-        respond_error(request, response, &err);
-    }
-    size_t count = split_body(request, response, pieces);
-    const char *etag = entity_tag(exchange, request, response, pieces, count);
-    bool unchanged =
-        etag != NULL && request->method == HTTP_GET && response->status == 200 && request_none_match(request, etag);
-    bool empty = unchanged || response->status == 304 || response->status == 204;
-    bool packs = compressible(response);
-    size_t plain = 0;
-    for (size_t i = 0; i < count; i++) plain += pieces[i].size;
-    if (!empty && packs && plain >= COMPRESS_FROM && gzip_accepted(request)) {
-        compress(arena, pieces, &count);
-        response_header(response, "Content-Encoding", "gzip");
-        plain = pieces[0].size;
-    }
-    exchange->status = unchanged ? 304 : response->status;
+    struct outcome outcome = { .count = 0 };
     struct buf *out = &exchange->out;
-    buf_init(out, arena, plain + response->headers.len + HEAD_MAX);
-    buf_reserve(out, (exchange->pass.head || empty ? 0 : plain) + response->headers.len + 2048);
+    drop_oversized(exchange, request, response);
+    decide(exchange, request, response, &outcome);
+    bool with_body = !outcome.empty && !exchange->pass.head;
+    exchange->status = outcome.unchanged ? 304 : response->status;
+    buf_init(out, exchange->arena, outcome.size + response->headers.len + HEAD_MAX);
+    buf_reserve(out, (with_body ? outcome.size : 0) + response->headers.len + 2048);
     buf_printf(out, "HTTP/1.1 %d %s\r\n", exchange->status, http_status_text(exchange->status));
-    if (!empty && response->content_type != NULL) buf_printf(out, "Content-Type: %s\r\n", response->content_type);
-    if (!empty) buf_printf(out, "Content-Length: %zu\r\n", plain);
-    if (packs) buf_puts(out, "Vary: Accept-Encoding\r\n");
-    if (etag != NULL) buf_printf(out, "ETag: %s\r\n", etag);
+    if (!outcome.empty) {
+        if (response->content_type != NULL) buf_printf(out, "Content-Type: %s\r\n", response->content_type);
+        buf_printf(out, "Content-Length: %zu\r\n", outcome.size);
+    }
+    if (outcome.varies) buf_puts(out, "Vary: Accept-Encoding\r\n");
+    if (outcome.etag != NULL) buf_printf(out, "ETag: %s\r\n", outcome.etag);
     add_fixed_headers(out, exchange, request, response);
     buf_add(out, response->headers.data, response->headers.len);
     buf_puts(out, "\r\n");
-    for (size_t i = 0; i < count && !empty && !exchange->pass.head; i++) buf_add(out, pieces[i].bytes, pieces[i].size);
+    for (size_t i = 0; i < outcome.count && with_body; i++)
+        buf_add(out, outcome.pieces[i].bytes, outcome.pieces[i].size);
     REQUIRE(!out->overflow);
 }

@@ -76,17 +76,20 @@ static struct node *child_for(struct arena *arena, struct node *parent, struct p
     return node;
 }
 
+static bool permission_is_set(const struct route *route) {
+    return route->permission > PERM_UNSET && route->permission < PERM_COUNT;
+}
+
 static const char *route_fault(const struct route *route) {
-    bool write = route->method != HTTP_GET;
     if (route->method < HTTP_GET || route->method > HTTP_DELETE) return "method";
+    bool write = route->method != HTTP_GET;
     if (route->pattern == NULL || route->pattern[0] != '/') return "pattern";
     if (route->handler == NULL) return "handler";
-    if (route->permission <= PERM_UNSET || route->permission >= PERM_COUNT) return "permission";
-    if (route->body == BODY_UNSET) return "body";
+    if (!permission_is_set(route)) return "permission";
+    if (route->body == BODY_UNSET || (!write && route->body != BODY_NONE)) return "body";
     if (route->rate == RATE_UNSET) return "rate";
     if (route->csrf == CSRF_UNSET || (write && route->csrf == CSRF_SAFE)) return "csrf";
     if (route->csrf == CSRF_SIGNATURE && route->permission != PERM_SIGNED) return "signature without PERM_SIGNED";
-    if (!write && route->body != BODY_NONE) return "body of a GET";
     return NULL;
 }
 

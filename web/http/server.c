@@ -15,7 +15,6 @@
 #include "http/router.h"
 #include "http/static_files.h"
 #include "http/watchdog.h"
-#include "routes.h"
 
 #include <civetweb.h>
 #include <stdatomic.h>
@@ -180,7 +179,8 @@ static bool build_http(struct server *server, struct app *app, struct error *err
     http->app = app;
     http->settings = &server->settings;
     http->arena = arena_new(ARENA_REQUEST_CAP);
-    if (!router_build(http->arena, ROUTE_LIST, ROUTE_LIST_COUNT, &http->router, err)) return false;
+    if (!router_build(http->arena, server->settings.routes, server->settings.route_count, &http->router, err))
+        return false;
     http->rate = rate_new();
     http->files = static_files_new();
     http->metrics = metrics_new(http->router);

@@ -9,10 +9,14 @@
 
 #include "base/error.h"
 
+#include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct app;
 struct http;
+struct request;
+struct route_table;
 struct server;
 
 enum access_log { ACCESS_ALL, ACCESS_CHANGES, ACCESS_NONE };
@@ -29,6 +33,9 @@ struct http_settings {
     int body_ms; /* for a whole body */
     bool rate_limits;
     enum access_log access_log;
+    const struct route_table *const *routes; /* web/routes.h */
+    size_t route_count;
+    void (*page_frame)(struct request *request, json_t *view); /* adds navigation to every page; NULL: none */
 };
 
 /* Builds the state of the layer (routes are checked here) and listens. */
