@@ -17,8 +17,10 @@ int64_t id_new(int64_t now_ms) {
     int64_t fresh = (since << RANDOM_BITS) | (int64_t)randombytes_uniform(1U << RANDOM_BITS);
     int64_t before = atomic_load(&last);
     for (;;) {
-        /* same millisecond as the last one: step on from it by a small random distance */
-        bool same = (before >> RANDOM_BITS) == since;
+        /* same millisecond as the last one, or many steps have run over into the next: step on by a small random
+         * distance */
+        int64_t ahead = (before >> RANDOM_BITS) - since;
+        bool same = ahead == 0 || ahead == 1;
         int64_t next = same ? before + 1 + (int64_t)randombytes_uniform(64) : fresh;
         if (atomic_compare_exchange_weak(&last, &before, next)) return next;
     }

@@ -80,6 +80,12 @@ static bool permission_is_set(const struct route *route) {
     return route->permission > PERM_UNSET && route->permission < PERM_COUNT;
 }
 
+static const char *csrf_fault(const struct route *route, bool write) {
+    if (route->csrf == CSRF_UNSET || (write && route->csrf == CSRF_SAFE)) return "csrf";
+    if (route->csrf == CSRF_SIGNATURE && route->permission != PERM_SIGNED) return "signature without PERM_SIGNED";
+    return NULL;
+}
+
 static const char *route_fault(const struct route *route) {
     if (route->method < HTTP_GET || route->method > HTTP_DELETE) return "method";
     bool write = route->method != HTTP_GET;
@@ -88,9 +94,7 @@ static const char *route_fault(const struct route *route) {
     if (!permission_is_set(route)) return "permission";
     if (route->body == BODY_UNSET || (!write && route->body != BODY_NONE)) return "body";
     if (route->rate == RATE_UNSET) return "rate";
-    if (route->csrf == CSRF_UNSET || (write && route->csrf == CSRF_SAFE)) return "csrf";
-    if (route->csrf == CSRF_SIGNATURE && route->permission != PERM_SIGNED) return "signature without PERM_SIGNED";
-    return NULL;
+    return csrf_fault(route, write);
 }
 
 static bool add_route(struct arena *arena, struct router *router, const struct route *route, struct error *err) {
