@@ -13,7 +13,7 @@
 #include "text/tz.h"
 
 static const char *const LANGS[] = { "ko", "en", NULL };
-static const char *const THEMES[] = { "system", "light", "dark", NULL };
+static const char *const THEMES[] = { "auto", "light", "dark", NULL };
 static const char *const ROLES[] = { "admin", "lead", "responder", "cs", "viewer", NULL };
 
 char *user_subject(struct arena *arena, const char *login) {
@@ -107,7 +107,7 @@ bool user_prepare(struct op *op, const struct user_input *input, struct user_new
         .slack_id = "",
         .phone = "",
         .lang = "ko",
-        .theme = "system",
+        .theme = "auto",
         .zone = "",
         .role = role_parse(input->role),
         .created_ms = op->now_ms,

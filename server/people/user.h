@@ -20,7 +20,7 @@ struct user {
     const char *email, *slack_id, *phone; /* "" if not given */
     enum role role;
     const char *lang; /* "ko" or "en" */
-    const char *theme; /* "system", "light" or "dark" */
+    const char *theme; /* "auto", "light" or "dark" */
     const char *zone; /* "" means the organisation's */
     bool has_password;
     int64_t disabled_ms; /* 0 while the account may be used */

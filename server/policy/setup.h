@@ -20,7 +20,8 @@ bool setup_needed(struct op *op, bool *needed, struct error *err) NODISCARD;
 bool setup_prepare(struct op *op, const char *preset, bool *needed, struct error *err) NODISCARD;
 
 /* expected: the token of this process, "" if there is none. ERR_FORBIDDEN `setup.token`, ERR_CONFLICT
- * `setup.done`. The caller then opens a session for *out (people/session.h) and forgets the token. */
+ * `setup.done`. Field errors of the organisation begin with `organisation_`. The caller then opens a session for *out
+ * (people/session.h) and forgets the token. */
 bool setup_complete(struct op *op, const char *expected, const struct setup_input *input, struct user *out,
                     struct error *err) NODISCARD;
 

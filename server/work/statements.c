@@ -4,6 +4,7 @@
 #include "connect/destination.h"
 #include "ledger/ledger_sql.h"
 #include "people/people_sql.h"
+#include "policy/policy_sql.h"
 #include "review/review_sql.h"
 
 const struct sql_list *const ALL_STATEMENTS[] = {
@@ -18,6 +19,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &SESSION_STATEMENTS,
     &THROTTLE_STATEMENTS,
     &API_TOKEN_STATEMENTS,
+    &POLICY_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
