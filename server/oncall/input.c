@@ -182,7 +182,8 @@ static bool read_clock(const char *at, bool end_of_day, int *seconds) {
 bool wall_parse(const char *text, int64_t *seconds) {
     int64_t days;
     int clock;
-    if (!read_date(&text, &days) || (*text != 'T' && *text != ' ') || !read_clock(text + 1, false, &clock)) return false;
+    if (!read_date(&text, &days) || (*text != 'T' && *text != ' ') || !read_clock(text + 1, false, &clock))
+        return false;
     *seconds = days * 86400 + clock;
     return true;
 }

@@ -185,7 +185,7 @@ bool schedule_preview(struct op *op, const json_t *input, json_t **out, struct e
     struct input described = input_object(&top, "schedule", true);
     struct people_index people;
     people_index_init(&people, op->arena);
-    const struct schedule *schedule = schedule_read(&described, &top, &people);
+    const struct schedule *schedule = schedule_read(&(struct schedule_source){ &described, &top, &people, NULL, 0 });
     struct input list = input_list(&top, "queries", true);
     size_t count = input_count(&list, QUERIES_MAX);
     struct query *queries = ARENA_ARRAY(op->arena, count, struct query);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 struct reading {
+    const struct schedule_source *source;
     struct schedule *schedule;
     struct people_index *people;
     size_t changes; /* how many versions each layer needs room for */
@@ -250,22 +251,32 @@ static void read_change(const struct input *in, struct reading *reading, struct 
     }
 }
 
-static void read_changes(const struct input *around, struct reading *reading) {
-    struct input list = input_list(around, "changes", false);
+/* People who leave count as changes like any other, in their order of time. */
+static size_t add_deletions(const struct schedule_source *source, struct change *changes, size_t count) {
+    for (size_t i = 0; i < source->deletion_count; i++) {
+        const struct deletion *deletion = &source->deletions[i];
+        changes[count] = (struct change){ .at = deletion->at, .order = count, .user = deletion->person };
+        count++;
+    }
+    return count;
+}
+
+static void read_changes(const struct input *list, struct reading *reading) {
     struct schedule *schedule = reading->schedule;
-    struct op *op = around->op;
-    size_t longest = 0, count = input_count(&list, SCHEDULE_CHANGES_MAX);
-    struct change *changes = ARENA_ARRAY(op->arena, count, struct change);
+    struct op *op = list->op;
+    size_t listed = 0, count = input_count(list, SCHEDULE_CHANGES_MAX);
+    struct change *changes = ARENA_ARRAY(op->arena, reading->changes, struct change);
     for (size_t i = 0; i < schedule->layer_count; i++) {
-        if (schedule->layers[i].roster_count > 0) longest += schedule->layers[i].rosters[0].count;
+        if (schedule->layers[i].roster_count > 0) listed += schedule->layers[i].rosters[0].count;
     }
     for (size_t i = 0; i < count; i++) {
-        struct input item = input_at(&list, i);
+        struct input item = input_at(list, i);
         changes[i].order = i;
         read_change(&item, reading, &changes[i]);
-        longest += changes[i].count;
+        listed += changes[i].count;
     }
-    if (longest * (count + 1) > SCHEDULE_LISTED_MAX) input_fault(&list, NULL, "too_many", NULL);
+    count = add_deletions(reading->source, changes, count);
+    if (listed * (count + 1) > SCHEDULE_LISTED_MAX) input_fault(list, NULL, "too_many", NULL);
     if (op->fields.count > 0) return;
     if (count > 1) qsort(changes, count, sizeof *changes, by_time);
     for (size_t i = 0; i < count; i++) {
@@ -275,21 +286,23 @@ static void read_changes(const struct input *around, struct reading *reading) {
     }
 }
 
-struct schedule *schedule_read(const struct input *in, const struct input *around, struct people_index *people) {
+struct schedule *schedule_read(const struct schedule_source *source) {
+    const struct input *in = source->schedule;
     struct arena *arena = in->op->arena;
-    struct reading reading = { ARENA_NEW(arena, struct schedule), people, 0 };
-    struct schedule *schedule = reading.schedule;
-    reading.changes = json_array_size(json_object_get(around->value, "changes"));
-    if (reading.changes > SCHEDULE_CHANGES_MAX) reading.changes = 0; /* refused below */
+    struct schedule *schedule = ARENA_NEW(arena, struct schedule);
+    struct input changes = input_list(source->around, "changes", false);
+    size_t count = json_array_size(changes.value);
+    if (count > SCHEDULE_CHANGES_MAX) count = 0; /* refused when they are read */
+    struct reading reading = { source, schedule, source->people, count + source->deletion_count };
     schedule->layers = ARENA_ARRAY(arena, 2 * SCHEDULE_LAYERS_MAX, struct layer);
     schedule->zone = input_zone(in, "zone", NULL);
     schedule->name = input_id(in, "name", false);
     struct input layers = input_list(in, "layers", true);
     read_layers(&layers, &reading, DUTY_PRIMARY);
     read_secondary(in, &reading);
-    read_overrides(around, &reading);
-    read_changes(around, &reading);
-    schedule->people = people->ids;
-    schedule->people_count = people->count;
+    read_overrides(source->around, &reading);
+    read_changes(&changes, &reading);
+    schedule->people = source->people->ids;
+    schedule->people_count = source->people->count;
     return schedule;
 }

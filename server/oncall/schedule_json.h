@@ -26,8 +26,19 @@ enum {
     SCHEDULE_LISTED_MAX = 2000000 /* people over all versions */
 };
 
-/* `overrides` and `changes` are members of `around`. Faults go to the op; the schedule is usable without faults. */
-struct schedule *schedule_read(const struct input *schedule, const struct input *around, struct people_index *people);
+struct deletion { /* a person who leaves, told from outside the description */
+    int64_t at;
+    int32_t person;
+};
+struct schedule_source {
+    const struct input *schedule;
+    const struct input *around; /* has the members `overrides` and `changes` */
+    struct people_index *people;
+    const struct deletion *deletions;
+    size_t deletion_count;
+};
+/* Faults go to the op; the schedule is usable without faults. */
+struct schedule *schedule_read(const struct schedule_source *source);
 
 /* The two shapes of an answer: at an instant, over a range. People are shown as {id, name} and as plain ids. */
 struct answering {
