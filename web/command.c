@@ -22,6 +22,8 @@ static const struct command COMMANDS[] = {
     { "serve", "[options]", "run the portal (migrates first)", command_serve },
     { "migrate", "", "bring the database up to date and stop", command_migrate },
     { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text", command_notice },
+    { "oncall", "preview FILE | simulate FILE", "who is on call: a described schedule or escalation, offline",
+      command_oncall },
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },
     { "doctor", "", "look at the installation and say what is wrong", command_doctor },
 };

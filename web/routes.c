@@ -5,12 +5,14 @@
 #define ROUTES(name) extern const struct route_table name
 ROUTES(HEALTH_ROUTES); /* api/health.c */
 ROUTES(NOTICE_RENDER_ROUTES); /* api/notice_render.c */
+ROUTES(ONCALL_PREVIEW_ROUTES); /* api/oncall_preview.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
 #undef ROUTES
 
 const struct route_table *const ROUTE_LIST[] = {
     &HEALTH_ROUTES,
     &NOTICE_RENDER_ROUTES,
+    &ONCALL_PREVIEW_ROUTES,
     &TEST_CLOCK_ROUTES,
 };
 const size_t ROUTE_LIST_COUNT = sizeof ROUTE_LIST / sizeof *ROUTE_LIST;

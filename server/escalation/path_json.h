@@ -12,11 +12,11 @@
 #define BONGSU_ESCALATION_PATH_JSON_H
 
 #include "escalation/run.h"
-#include "oncall/input.h"
+#include "oncall/spec.h"
 
-const struct path *path_read(const struct input *in, const char *severity, const struct input *business_hours);
-const struct hours *hours_read(const struct input *in);
+const struct path *path_read(const struct spec *in, const char *severity, const struct spec *business_hours);
+const struct hours *path_hours_read(const struct spec *in);
 /* 0 for P0, 1 for P1 …; other names by their place among the given ones. Smaller is more severe. */
-int64_t severity_rank(const char *severity, json_t *names);
+int64_t path_severity_rank(const char *severity, json_t *names);
 
 #endif

@@ -56,7 +56,7 @@ static void look_up(void *arg, const struct target *target, int64_t at, struct r
     } else if (target->kind == TARGET_SCHEDULE) {
         add_on_call(running, target, at, out);
     } else {
-        const struct team *team = simulation_team(simulation, target->id);
+        const struct simulated_team *team = simulation_team(simulation, target->id);
         for (size_t i = 0; i < team->count; i++) add_person(simulation, team->members[i], at, out);
     }
 }
@@ -133,7 +133,7 @@ static void beat(struct running *running, const struct event *event) {
 
 static void change_severity(struct running *running, const struct event *event) {
     json_t *names = running->simulation->severities;
-    int64_t before = severity_rank(running->severity, names), after = severity_rank(event->severity, names);
+    int64_t before = path_severity_rank(running->severity, names), after = path_severity_rank(event->severity, names);
     running->severity = event->severity;
     if (before != after) escalation_severity(&running->escalation, event->path, after < before, event->at);
 }

@@ -39,7 +39,7 @@ struct monitor {
     bool muted, alarmed;
 };
 
-struct team {
+struct simulated_team {
     const char *id;
     const int32_t *members;
     size_t count;
@@ -58,7 +58,7 @@ struct simulation {
     size_t path_count;
     struct named_schedule *schedules;
     size_t schedule_count;
-    struct team *teams;
+    struct simulated_team *teams;
     size_t team_count;
     struct monitor *monitors;
     size_t monitor_count;
@@ -74,7 +74,7 @@ struct simulation {
 
 const struct path *simulation_path(const struct simulation *simulation, const char *severity);
 const struct schedule *simulation_schedule(const struct simulation *simulation, const char *id);
-const struct team *simulation_team(const struct simulation *simulation, const char *id);
+const struct simulated_team *simulation_team(const struct simulation *simulation, const char *id);
 void simulation_read(struct op *op, const json_t *input, struct simulation *out);
 
 #endif

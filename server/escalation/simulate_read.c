@@ -22,7 +22,7 @@ const struct schedule *simulation_schedule(const struct simulation *simulation, 
     return NULL;
 }
 
-const struct team *simulation_team(const struct simulation *simulation, const char *id) {
+const struct simulated_team *simulation_team(const struct simulation *simulation, const char *id) {
     for (size_t i = 0; i < simulation->team_count; i++) {
         if (strcmp(simulation->teams[i].id, id) == 0) return &simulation->teams[i];
     }
@@ -33,49 +33,49 @@ const struct team *simulation_team(const struct simulation *simulation, const ch
 
 struct entry {
     const char *id;
-    struct input in; /* of any type */
+    struct spec in; /* of any type */
 };
 
-static struct entry *read_map(const struct input *in, const char *key, size_t *count) {
+static struct entry *read_map(const struct spec *in, const char *key, size_t *count) {
     json_t *member = json_object_get(in->value, key);
     bool is_list = json_is_array(member);
-    struct input map = is_list ? input_list(in, key, true) : input_object(in, key, false);
+    struct spec map = is_list ? spec_list(in, key, true) : spec_object(in, key, false);
     *count = is_list ? json_array_size(member) : json_object_size(member);
     if (*count > MAPS_MAX) {
-        input_fault(in, key, "too_many", "500");
+        spec_fault(in, key, "too_many", "500");
         *count = 0;
     }
     struct entry *entries = ARENA_ARRAY(in->op->arena, *count, struct entry);
     void *at = is_list ? NULL : json_object_iter(member);
     for (size_t i = 0; i < *count; i++) {
         if (is_list) {
-            entries[i].in = input_at(&map, i);
-            const char *id = json_is_object(entries[i].in.value) ? input_id(&entries[i].in, "id", true) : NULL;
+            entries[i].in = spec_at(&map, i);
+            const char *id = json_is_object(entries[i].in.value) ? spec_id(&entries[i].in, "id", true) : NULL;
             entries[i].id = id == NULL ? "" : id;
             continue;
         }
         entries[i].id = json_object_iter_key(at);
-        entries[i].in = (struct input){ in->op, json_object_iter_value(at),
-                                        arena_printf(in->op->arena, "%s.%s", map.path, entries[i].id) };
+        entries[i].in = (struct spec){ in->op, json_object_iter_value(at),
+                                       arena_printf(in->op->arena, "%s.%s", map.path, entries[i].id) };
         at = json_object_iter_next(member, at);
     }
     return entries;
 }
 
-static bool is_object(const struct input *in) {
+static bool is_object(const struct spec *in) {
     if (json_is_object(in->value)) return true;
-    input_fault(in, NULL, "malformed", NULL);
+    spec_fault(in, NULL, "malformed", NULL);
     return false;
 }
 
 /* --- the parts --- */
 
-static void read_schedules(const struct input *top, struct simulation *out) {
+static void read_schedules(const struct spec *top, struct simulation *out) {
     struct entry *entries = read_map(top, "schedules", &out->schedule_count);
     out->schedules = ARENA_ARRAY(out->op->arena, out->schedule_count, struct named_schedule);
     for (size_t i = 0; i < out->schedule_count; i++) {
-        struct input *around = &entries[i].in;
-        struct input described = input_has(around, "schedule") ? input_object(around, "schedule", true) : *around;
+        struct spec *around = &entries[i].in;
+        struct spec described = spec_has(around, "schedule") ? spec_object(around, "schedule", true) : *around;
         out->schedules[i].id = entries[i].id;
         if (!is_object(around)) continue;
         struct schedule_source source = { &described, around, &out->people, out->deletions, out->deletion_count };
@@ -83,29 +83,29 @@ static void read_schedules(const struct input *top, struct simulation *out) {
     }
 }
 
-static void read_teams(const struct input *top, struct simulation *out) {
+static void read_teams(const struct spec *top, struct simulation *out) {
     struct entry *entries = read_map(top, "teams", &out->team_count);
-    out->teams = ARENA_ARRAY(out->op->arena, out->team_count, struct team);
+    out->teams = ARENA_ARRAY(out->op->arena, out->team_count, struct simulated_team);
     for (size_t i = 0; i < out->team_count; i++) {
-        struct input *in = &entries[i].in;
-        struct input list = json_is_object(in->value) ? input_list(in, "members", true) : *in;
-        if (list.value != NULL && !json_is_array(list.value)) input_fault(in, NULL, "malformed", NULL);
-        size_t count = input_count(&list, MEMBERS_MAX);
+        struct spec *in = &entries[i].in;
+        struct spec list = json_is_object(in->value) ? spec_list(in, "members", true) : *in;
+        if (list.value != NULL && !json_is_array(list.value)) spec_fault(in, NULL, "malformed", NULL);
+        size_t count = spec_count(&list, MEMBERS_MAX);
         int32_t *members = ARENA_ARRAY(out->op->arena, count, int32_t);
         for (size_t j = 0; j < count; j++) {
             const char *id = json_string_value(json_array_get(list.value, j));
-            if (id == NULL) input_fault(&list, NULL, "not_text", NULL);
+            if (id == NULL) spec_fault(&list, NULL, "not_text", NULL);
             members[j] = people_index_add(&out->people, id == NULL ? "" : id);
         }
-        out->teams[i] = (struct team){ entries[i].id, members, count };
+        out->teams[i] = (struct simulated_team){ entries[i].id, members, count };
     }
 }
 
-static void read_paths(const struct input *top, struct simulation *out) {
-    struct input hours = input_object(top, "business_hours", false);
+static void read_paths(const struct spec *top, struct simulation *out) {
+    struct spec hours = spec_object(top, "business_hours", false);
     struct entry *entries = read_map(top, "policies", &out->path_count);
     out->severities = json_object_get(top->value, "policies");
-    if (out->severities == NULL) input_fault(top, "policies", "required", NULL);
+    if (out->severities == NULL) spec_fault(top, "policies", "required", NULL);
     out->paths = ARENA_ARRAY(out->op->arena, out->path_count, const struct path *);
     for (size_t i = 0; i < out->path_count; i++) {
         if (!is_object(&entries[i].in)) entries[i].in.value = NULL;
@@ -114,23 +114,23 @@ static void read_paths(const struct input *top, struct simulation *out) {
     }
 }
 
-static void read_monitors(const struct input *top, struct simulation *out) {
+static void read_monitors(const struct spec *top, struct simulation *out) {
     struct entry *entries = read_map(top, "monitors", &out->monitor_count);
     out->monitors = ARENA_ARRAY(out->op->arena, out->monitor_count, struct monitor);
     for (size_t i = 0; i < out->monitor_count; i++) {
         struct monitor *monitor = &out->monitors[i];
-        struct input *in = &entries[i].in;
+        struct spec *in = &entries[i].in;
         monitor->id = entries[i].id;
         monitor->last = ESCALATION_NEVER;
         if (json_is_integer(in->value)) { /* the interval alone */
             monitor->interval = json_integer_value(in->value) * 60;
-            if (monitor->interval < 300) input_fault(in, NULL, "out_of_range", "5–525600");
+            if (monitor->interval < 300) spec_fault(in, NULL, "out_of_range", "5–525600");
             continue;
         }
         if (!is_object(in)) continue;
-        monitor->interval = input_i64(in, "interval_min", 5, MINUTES_MAX, 0) * 60;
-        monitor->muted = json_is_true(input_member(in, "muted"));
-        if (input_has(in, "last_beat")) (void)input_instant(in, "last_beat", &monitor->last);
+        monitor->interval = spec_i64(in, "interval_min", 5, MINUTES_MAX, 0) * 60;
+        monitor->muted = json_is_true(spec_member(in, "muted"));
+        if (spec_has(in, "last_beat")) (void)spec_instant(in, "last_beat", &monitor->last);
     }
 }
 
@@ -139,18 +139,18 @@ static int by_start(const void *a, const void *b) {
     return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static void read_outages(const struct input *top, struct simulation *out) {
-    struct input list = input_list(top, "outages", false);
-    size_t count = input_count(&list, OUTAGES_MAX);
+static void read_outages(const struct spec *top, struct simulation *out) {
+    struct spec list = spec_list(top, "outages", false);
+    size_t count = spec_count(&list, OUTAGES_MAX);
     out->outages = ARENA_ARRAY(out->op->arena, count, struct gap);
     for (size_t i = 0; i < count; i++) {
-        struct input item = input_at(&list, i);
+        struct spec item = spec_at(&list, i);
         if (!is_object(&item)) continue;
         struct gap *outage = &out->outages[i];
-        bool has_from = input_instant(&item, input_has(&item, "start") ? "start" : "from", &outage->start);
-        const char *end = input_has(&item, "end") ? "end" : "until";
-        if (input_instant(&item, end, &outage->end) && has_from && outage->end <= outage->start)
-            input_fault(&item, end, "too_early", NULL);
+        bool has_from = spec_instant(&item, spec_has(&item, "start") ? "start" : "from", &outage->start);
+        const char *end = spec_has(&item, "end") ? "end" : "until";
+        if (spec_instant(&item, end, &outage->end) && has_from && outage->end <= outage->start)
+            spec_fault(&item, end, "too_early", NULL);
     }
     if (count > 1) qsort(out->outages, count, sizeof *out->outages, by_start);
     for (size_t i = 0; i < count; i++) {
@@ -162,27 +162,27 @@ static void read_outages(const struct input *top, struct simulation *out) {
 
 /* --- events --- */
 
-static size_t find_monitor(const struct input *in, const struct simulation *simulation) {
-    const char *id = input_id(in, "monitor", true);
+static size_t find_monitor(const struct spec *in, const struct simulation *simulation) {
+    const char *id = spec_id(in, "monitor", true);
     for (size_t i = 0; id != NULL && i < simulation->monitor_count; i++) {
         if (strcmp(simulation->monitors[i].id, id) == 0) return i;
     }
-    if (id != NULL) input_fault(in, "monitor", "unknown", NULL);
+    if (id != NULL) spec_fault(in, "monitor", "unknown", NULL);
     return 0;
 }
 
-static void read_event(const struct input *in, struct simulation *simulation, struct event *out) {
+static void read_event(const struct spec *in, struct simulation *simulation, struct event *out) {
     static const char *const types[] = { "trigger",         "ack",         "unack",      "resolve", "reopen",
                                          "severity",        "escalate",    "root_cause", "silence", "maintenance_start",
                                          "maintenance_end", "delete_user", "beat",       NULL };
     if (!is_object(in)) return;
-    (void)input_instant(in, "t", &out->at);
-    out->type = (enum event_type)input_word(in, "type", types, -1);
-    if (out->type == EVENT_SEVERITY) out->severity = input_id(in, "to", true);
-    if (out->type == EVENT_SILENCE) out->seconds = input_i64(in, "minutes", 0, MINUTES_MAX, -1) * 60;
+    (void)spec_instant(in, "t", &out->at);
+    out->type = (enum event_type)spec_word(in, "type", types, -1);
+    if (out->type == EVENT_SEVERITY) out->severity = spec_id(in, "to", true);
+    if (out->type == EVENT_SILENCE) out->seconds = spec_i64(in, "minutes", 0, MINUTES_MAX, -1) * 60;
     if (out->type == EVENT_BEAT) out->monitor = find_monitor(in, simulation);
     if (out->type != EVENT_DELETE_USER) return;
-    const char *user = input_id(in, "user", true);
+    const char *user = spec_id(in, "user", true);
     out->user = people_index_add(&simulation->people, user == NULL ? "" : user);
     simulation->deletions[simulation->deletion_count++] = (struct deletion){ out->at, out->user };
 }
@@ -193,42 +193,42 @@ static int by_time(const void *a, const void *b) {
     return x->order < y->order ? -1 : 1;
 }
 
-static void read_events(const struct input *top, struct simulation *out) {
-    struct input list = input_list(top, "events", true);
-    out->event_count = input_count(&list, EVENTS_MAX);
+static void read_events(const struct spec *top, struct simulation *out) {
+    struct spec list = spec_list(top, "events", true);
+    out->event_count = spec_count(&list, EVENTS_MAX);
     out->events = ARENA_ARRAY(out->op->arena, out->event_count, struct event);
     out->deletions = ARENA_ARRAY(out->op->arena, out->event_count, struct deletion);
     for (size_t i = 0; i < out->event_count; i++) {
-        struct input item = input_at(&list, i);
+        struct spec item = spec_at(&list, i);
         out->events[i].order = i;
         read_event(&item, out, &out->events[i]);
     }
-    if (out->deletion_count > SCHEDULE_CHANGES_MAX) input_fault(&list, NULL, "too_many", NULL);
+    if (out->deletion_count > SCHEDULE_CHANGES_MAX) spec_fault(&list, NULL, "too_many", NULL);
     if (out->event_count > 1) qsort(out->events, out->event_count, sizeof *out->events, by_time);
 }
 
 /* Targets must name what is described. */
-static void check_targets(const struct simulation *simulation, const struct input *in, const struct targets *targets) {
+static void check_targets(const struct simulation *simulation, const struct spec *in, const struct targets *targets) {
     for (size_t i = 0; i < targets->count; i++) {
         const struct target *target = &targets->list[i];
         bool known = (target->kind != TARGET_SCHEDULE || simulation_schedule(simulation, target->id) != NULL) &&
                      (target->kind != TARGET_TEAM || simulation_team(simulation, target->id) != NULL);
-        if (!known) input_fault(in, target->kind == TARGET_TEAM ? "teams" : "schedules", "unknown", target->id);
+        if (!known) spec_fault(in, target->kind == TARGET_TEAM ? "teams" : "schedules", "unknown", target->id);
     }
 }
 
 void simulation_read(struct op *op, const json_t *input, struct simulation *out) {
     *out = (struct simulation){ .op = op };
-    struct input top = input_top(op, input);
+    struct spec top = spec_top(op, input);
     people_index_init(&out->people, op->arena);
-    out->severity = input_id(&top, "severity", true);
+    out->severity = spec_id(&top, "severity", true);
     read_monitors(&top, out);
     read_events(&top, out);
     if (op->fields.count == 0) read_schedules(&top, out);
     read_teams(&top, out);
     read_paths(&top, out);
     read_outages(&top, out);
-    (void)input_instant(&top, "until", &out->until);
+    (void)spec_instant(&top, "until", &out->until);
     if (op->fields.count > 0) return;
     for (size_t i = 0; i < out->path_count; i++) {
         for (size_t j = 0; j < out->paths[i]->step_count; j++)

@@ -136,26 +136,26 @@ struct query {
     struct range range;
 };
 
-static void read_query(const struct input *in, struct query *out) {
+static void read_query(const struct spec *in, struct query *out) {
     static const char *const roles[] = { "primary", "secondary", NULL };
     static const char *const views[] = { "final", "base", NULL };
     if (!json_is_object(in->value)) {
-        input_fault(in, NULL, "malformed", NULL);
+        spec_fault(in, NULL, "malformed", NULL);
         return;
     }
-    out->is_range = !input_has(in, "at");
+    out->is_range = !spec_has(in, "at");
     if (!out->is_range) {
-        (void)input_instant(in, "at", &out->at);
+        (void)spec_instant(in, "at", &out->at);
         return;
     }
     struct range *range = &out->range;
-    bool has_from = input_instant(in, "from", &range->from), has_until = input_instant(in, "until", &range->until);
-    range->role = (enum duty_role)input_word(in, "role", roles, DUTY_PRIMARY);
-    range->view = (enum schedule_view)input_word(in, "view", views, VIEW_FINAL);
+    bool has_from = spec_instant(in, "from", &range->from), has_until = spec_instant(in, "until", &range->until);
+    range->role = (enum duty_role)spec_word(in, "role", roles, DUTY_PRIMARY);
+    range->view = (enum schedule_view)spec_word(in, "view", views, VIEW_FINAL);
     if (!has_from || !has_until) return;
-    if (range->until <= range->from) input_fault(in, "until", "too_early", NULL);
+    if (range->until <= range->from) spec_fault(in, "until", "too_early", NULL);
     else if (range->until - range->from > (int64_t)RANGE_DAYS_MAX * 86400)
-        input_fault(in, "until", "range_too_long", "366");
+        spec_fault(in, "until", "range_too_long", "366");
 }
 
 static bool answer_all(const struct schedule *schedule, const struct query *queries, size_t count, json_t *answers,
@@ -181,16 +181,16 @@ static bool answer_all(const struct schedule *schedule, const struct query *quer
 }
 
 bool schedule_preview(struct op *op, const json_t *input, json_t **out, struct error *err) {
-    struct input top = input_top(op, input);
-    struct input described = input_object(&top, "schedule", true);
+    struct spec top = spec_top(op, input);
+    struct spec described = spec_object(&top, "schedule", true);
     struct people_index people;
     people_index_init(&people, op->arena);
     const struct schedule *schedule = schedule_read(&(struct schedule_source){ &described, &top, &people, NULL, 0 });
-    struct input list = input_list(&top, "queries", true);
-    size_t count = input_count(&list, QUERIES_MAX);
+    struct spec list = spec_list(&top, "queries", true);
+    size_t count = spec_count(&list, QUERIES_MAX);
     struct query *queries = ARENA_ARRAY(op->arena, count, struct query);
     for (size_t i = 0; i < count; i++) {
-        struct input item = input_at(&list, i);
+        struct spec item = spec_at(&list, i);
         read_query(&item, &queries[i]);
     }
     if (op->fields.count > 0) return OP_INVALID(op, err);

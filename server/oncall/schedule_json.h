@@ -13,7 +13,7 @@
 #ifndef BONGSU_ONCALL_SCHEDULE_JSON_H
 #define BONGSU_ONCALL_SCHEDULE_JSON_H
 
-#include "oncall/input.h"
+#include "oncall/spec.h"
 #include "oncall/people_index.h"
 #include "oncall/schedule.h"
 
@@ -31,8 +31,8 @@ struct deletion { /* a person who leaves, told from outside the description */
     int32_t person;
 };
 struct schedule_source {
-    const struct input *schedule;
-    const struct input *around; /* has the members `overrides` and `changes` */
+    const struct spec *schedule;
+    const struct spec *around; /* has the members `overrides` and `changes` */
     struct people_index *people;
     const struct deletion *deletions;
     size_t deletion_count;

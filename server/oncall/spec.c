@@ -1,5 +1,5 @@
-/* See input.h. */
-#include "oncall/input.h"
+/* See spec.h. */
+#include "oncall/spec.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -9,78 +9,78 @@
 #include <string.h>
 #include <strings.h>
 
-struct input input_top(struct op *op, const json_t *value) {
-    struct input in = { op, value, "" };
+struct spec spec_top(struct op *op, const json_t *value) {
+    struct spec in = { op, value, "" };
     if (json_is_object(value)) return in;
     op_field_error(op, "body", "malformed", NULL);
     in.value = NULL;
     return in;
 }
 
-static const char *path_of(const struct input *in, const char *key) {
+static const char *path_of(const struct spec *in, const char *key) {
     return in->path[0] == '\0' ? key : arena_printf(in->op->arena, "%s.%s", in->path, key);
 }
 
-void input_fault(const struct input *in, const char *key, const char *code, const char *arg) {
+void spec_fault(const struct spec *in, const char *key, const char *code, const char *arg) {
     op_field_error(in->op, key == NULL ? in->path : path_of(in, key), code, arg);
 }
 
-const json_t *input_member(const struct input *in, const char *key) {
+const json_t *spec_member(const struct spec *in, const char *key) {
     const json_t *member = json_object_get(in->value, key);
     return json_is_null(member) ? NULL : member;
 }
 
-bool input_has(const struct input *in, const char *key) {
-    return input_member(in, key) != NULL;
+bool spec_has(const struct spec *in, const char *key) {
+    return spec_member(in, key) != NULL;
 }
 
 /* The member if it has the type; otherwise NULL, with a fault if it is required or of another type. */
-static const json_t *typed(const struct input *in, const char *key, json_type type, bool required) {
-    const json_t *member = input_member(in, key);
+static const json_t *typed(const struct spec *in, const char *key, json_type type, bool required) {
+    const json_t *member = spec_member(in, key);
     if (member == NULL) {
-        if (required && in->value != NULL) input_fault(in, key, "required", NULL);
+        if (required && in->value != NULL) spec_fault(in, key, "required", NULL);
         return NULL;
     }
     if (json_typeof(member) == type) return member;
-    input_fault(in, key, type == JSON_STRING ? "not_text" : type == JSON_INTEGER ? "not_number" : "malformed", NULL);
+    spec_fault(in, key, type == JSON_STRING ? "not_text" : type == JSON_INTEGER ? "not_number" : "malformed", NULL);
     return NULL;
 }
 
-struct input input_object(const struct input *in, const char *key, bool required) {
-    return (struct input){ in->op, typed(in, key, JSON_OBJECT, required), path_of(in, key) };
+struct spec spec_object(const struct spec *in, const char *key, bool required) {
+    return (struct spec){ in->op, typed(in, key, JSON_OBJECT, required), path_of(in, key) };
 }
 
-struct input input_list(const struct input *in, const char *key, bool required) {
-    return (struct input){ in->op, typed(in, key, JSON_ARRAY, required), path_of(in, key) };
+struct spec spec_list(const struct spec *in, const char *key, bool required) {
+    return (struct spec){ in->op, typed(in, key, JSON_ARRAY, required), path_of(in, key) };
 }
 
-size_t input_count(const struct input *list, size_t max) {
+size_t spec_count(const struct spec *list, size_t max) {
     size_t count = json_array_size(list->value);
     if (count <= max) return count;
-    input_fault(list, NULL, "too_many", arena_printf(list->op->arena, "%zu", max));
+    spec_fault(list, NULL, "too_many", arena_printf(list->op->arena, "%zu", max));
     return 0;
 }
 
-struct input input_at(const struct input *list, size_t i) {
-    return (struct input){ list->op, json_array_get(list->value, i),
-                           arena_printf(list->op->arena, "%s[%zu]", list->path, i) };
+struct spec spec_at(const struct spec *list, size_t i) {
+    return (struct spec){ list->op, json_array_get(list->value, i),
+                          arena_printf(list->op->arena, "%s[%zu]", list->path, i) };
 }
 
-const char *input_text(const struct input *in, const char *key, bool required) {
+const char *spec_text(const struct spec *in, const char *key, bool required) {
     return json_string_value(typed(in, key, JSON_STRING, required));
 }
 
-const char *input_id(const struct input *in, const char *key, bool required) {
-    const json_t *member = input_member(in, key);
+const char *spec_id(const struct spec *in, const char *key, bool required) {
+    const json_t *member = spec_member(in, key);
     if (json_is_integer(member)) return arena_printf(in->op->arena, "%lld", (long long)json_integer_value(member));
-    const char *text = input_text(in, key, required);
+    const char *text = spec_text(in, key, required);
     if (text == NULL || (text[0] != '\0' && strlen(text) <= 200)) return text;
-    input_fault(in, key, text[0] == '\0' ? "required" : "too_long", text[0] == '\0' ? NULL : "200");
+    spec_fault(in, key, text[0] == '\0' ? "required" : "too_long", text[0] == '\0' ? NULL : "200");
     return NULL;
 }
 
-int64_t input_i64(const struct input *in, const char *key, int64_t min, int64_t max, int64_t fallback) {
-    const json_t *member = input_member(in, key);
+int64_t spec_i64(const struct spec *in, const char *key, int64_t min, int64_t max, int64_t fallback) {
+    const json_t *member = spec_member(in, key);
     if (member == NULL && fallback >= min) return fallback;
     if (json_is_real(member) && json_real_value(member) >= (double)min && json_real_value(member) <= (double)max &&
         json_real_value(member) == (double)(int64_t)json_real_value(member))
@@ -89,12 +89,12 @@ int64_t input_i64(const struct input *in, const char *key, int64_t min, int64_t 
     if (member == NULL) return min;
     int64_t value = json_integer_value(member);
     if (value >= min && value <= max) return value;
-    input_fault(in, key, "out_of_range", arena_printf(in->op->arena, "%lld–%lld", (long long)min, (long long)max));
+    spec_fault(in, key, "out_of_range", arena_printf(in->op->arena, "%lld–%lld", (long long)min, (long long)max));
     return min;
 }
 
-int input_word(const struct input *in, const char *key, const char *const *words, int fallback) {
-    const char *text = input_text(in, key, fallback < 0);
+int spec_word(const struct spec *in, const char *key, const char *const *words, int fallback) {
+    const char *text = spec_text(in, key, fallback < 0);
     if (text == NULL) return fallback < 0 ? 0 : fallback;
     struct buf all;
     buf_init(&all, in->op->arena, 400);
@@ -102,38 +102,38 @@ int input_word(const struct input *in, const char *key, const char *const *words
         if (strcmp(words[i], text) == 0) return i;
         buf_printf(&all, "%s%s", i > 0 ? ", " : "", words[i]);
     }
-    input_fault(in, key, "one_of", all.data);
+    spec_fault(in, key, "one_of", all.data);
     return fallback < 0 ? 0 : fallback;
 }
 
-bool input_instant(const struct input *in, const char *key, int64_t *seconds) {
-    const char *text = input_text(in, key, true);
+bool spec_instant(const struct spec *in, const char *key, int64_t *seconds) {
+    const char *text = spec_text(in, key, true);
     if (text == NULL) return false;
     int64_t ms;
     struct error err;
     if (!when_parse(text, &ms, &err)) {
-        input_fault(in, key, "malformed", NULL);
+        spec_fault(in, key, "malformed", NULL);
         return false;
     }
     *seconds = ms / 1000;
     return true;
 }
 
-bool input_wall(const struct input *in, const char *key, int64_t *seconds) {
-    const char *text = input_text(in, key, true);
+bool spec_wall(const struct spec *in, const char *key, int64_t *seconds) {
+    const char *text = spec_text(in, key, true);
     if (text == NULL) return false;
     if (wall_parse(text, seconds)) return true;
-    input_fault(in, key, "malformed", NULL);
+    spec_fault(in, key, "malformed", NULL);
     return false;
 }
 
-const struct tz *input_zone(const struct input *in, const char *key, const struct tz *fallback) {
+const struct tz *spec_zone(const struct spec *in, const char *key, const struct tz *fallback) {
     const struct tz *zone = NULL;
     struct error err;
-    const char *name = input_text(in, key, fallback == NULL);
+    const char *name = spec_text(in, key, fallback == NULL);
     if (name == NULL && fallback != NULL) return fallback;
     if (name != NULL && tz_find(name, &zone, &err)) return zone;
-    if (name != NULL) input_fault(in, key, "unknown", NULL);
+    if (name != NULL) spec_fault(in, key, "unknown", NULL);
     REQUIRE(tz_find("UTC", &zone, &err));
     return zone;
 }
@@ -162,7 +162,7 @@ static bool read_date(const char **at, int64_t *days) {
     return true;
 }
 
-bool date_parse(const char *text, int64_t *days) {
+bool wall_date(const char *text, int64_t *days) {
     return read_date(&text, days) && *text == '\0';
 }
 
@@ -195,12 +195,12 @@ char *wall_text(struct arena *arena, int64_t seconds) {
                         civil.minute);
 }
 
-int input_clock(const struct input *in, const char *key, bool end_of_day) {
-    const char *text = input_text(in, key, true);
+int spec_clock(const struct spec *in, const char *key, bool end_of_day) {
+    const char *text = spec_text(in, key, true);
     int seconds;
     if (text == NULL) return 0;
     if (read_clock(text, end_of_day, &seconds) && seconds % 60 == 0) return seconds / 60;
-    input_fault(in, key, "malformed", NULL);
+    spec_fault(in, key, "malformed", NULL);
     return 0;
 }
 
@@ -220,16 +220,16 @@ static int weekday_of(const json_t *value) {
     return len == 1 && text[0] >= '0' && text[0] <= '7' ? (text[0] - '0' + 6) % 7 : -1;
 }
 
-unsigned input_days(const struct input *in, const char *key) {
-    if (!input_has(in, key)) return 0x7f;
-    struct input list = input_list(in, key, true);
+unsigned spec_days(const struct spec *in, const char *key) {
+    if (!spec_has(in, key)) return 0x7f;
+    struct spec list = spec_list(in, key, true);
     unsigned days = 0;
-    size_t count = input_count(&list, 50);
+    size_t count = spec_count(&list, 50);
     for (size_t i = 0; i < count; i++) {
         int day = weekday_of(json_array_get(list.value, i));
-        if (day < 0) input_fault(&list, NULL, "one_of", "mon, tue, wed, thu, fri, sat, sun");
+        if (day < 0) spec_fault(&list, NULL, "one_of", "mon, tue, wed, thu, fri, sat, sun");
         else days |= 1u << day;
     }
-    if (list.value != NULL && count == 0) input_fault(&list, NULL, "required", NULL);
+    if (list.value != NULL && count == 0) spec_fault(&list, NULL, "required", NULL);
     return days;
 }
