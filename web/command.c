@@ -22,6 +22,12 @@ static const struct command COMMANDS[] = {
     { "serve", "[options]", "run the portal (migrates first)", command_serve },
     { "migrate", "", "bring the database up to date and stop", command_migrate },
     { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text", command_notice },
+    { "user",
+      "add LOGIN --name N --role admin|lead|responder|cs|viewer [--email E] [--lang ko|en] [--password-stdin]\n"
+      "       | list | role LOGIN ROLE | disable LOGIN | enable LOGIN | password LOGIN --password-stdin",
+      "people: add, list, change role, disable, set a password", command_user },
+    { "token", "create --user LOGIN [--scope S]… [--name N] [--expires T] | list --user LOGIN | revoke ID",
+      "API tokens: create prints the token alone", command_token },
     { "oncall", "preview FILE | simulate FILE", "who is on call: a described schedule or escalation, offline",
       command_oncall },
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },

@@ -8,6 +8,8 @@ int command_serve(struct command_run *run);
 int command_migrate(struct command_run *run);
 int command_notice(struct command_run *run);
 int command_oncall(struct command_run *run);
+int command_user(struct command_run *run);
+int command_token(struct command_run *run);
 int command_routes(struct command_run *run);
 int command_doctor(struct command_run *run);
 
