@@ -1,5 +1,5 @@
 /* What one layer says at an instant, and for how long. */
-#include "oncall/schedule.h"
+#include "oncall/layer.h"
 
 static void limit(int64_t *until, int64_t at) {
     if (at < *until) *until = at;

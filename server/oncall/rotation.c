@@ -1,6 +1,6 @@
 /* Turns: handoffs lie on the wall clock (hours, days, weeks) or on calendar months, counted from the anchor, so that
  * neither summer time nor a short month makes them drift. Finding a turn is arithmetic, never a loop from the start. */
-#include "oncall/schedule.h"
+#include "oncall/layer.h"
 
 static const int64_t UNIT_SECONDS[] = { [ROTATION_HOUR] = 3600, [ROTATION_DAY] = 86400, [ROTATION_WEEK] = 604800 };
 

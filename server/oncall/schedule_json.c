@@ -1,6 +1,8 @@
 /* Reading a described schedule; every refusal of the model is here, with the member's name. */
 #include "oncall/schedule_json.h"
 
+#include "oncall/layer.h"
+
 #include "base/arena.h"
 #include "base/str.h"
 

@@ -1,6 +1,6 @@
 /* Weekly windows. A window of a date is [resolve(from), resolve(to)), dropped if a change of the clock leaves nothing
  * of it. Several windows add up. Starts never go back from one date to the next, because tz_resolve does not. */
-#include "oncall/schedule.h"
+#include "oncall/layer.h"
 
 enum { DAY = 86400, DATES_BACK = 2, DATES_AHEAD = 8 };
 
