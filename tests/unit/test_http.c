@@ -18,7 +18,7 @@ static int gate(const char *method, const char *uri, const char *query, const st
                 const char **code) {
     static const char *const HOSTS[] = { "portal.example.com", NULL };
     const struct gate_rules rules = { HOSTS, false };
-    struct gate_head head = { method, uri, query, "1.1", headers, 0 };
+    struct gate_head head = { .method = method, .uri = uri, .query = query, .version = "1.1", .headers = headers };
     struct gate_pass pass;
     while (headers[head.header_count].name != NULL) head.header_count++;
     return gate_check(&head, &rules, &pass, code);

@@ -10,6 +10,7 @@
 #include "commands/commands.h"
 #include "commands/notify.h"
 #include "http/server.h"
+#include "pages/frame.h"
 #include "policy/setup.h"
 #include "routes.h"
 #include "store/db.h"
@@ -39,6 +40,7 @@ static bool read_settings(struct serving *serving, struct error *err) {
     http->base_url = settings->base_url;
     http->base_url_given = settings->base_url_given;
     http->hosts = settings->hosts;
+    http->page_frame = page_frame;
     http->routes = ROUTE_LIST;
     http->route_count = ROUTE_LIST_COUNT;
     http->trusted_proxies = settings->trusted_proxies;

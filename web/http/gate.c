@@ -171,7 +171,7 @@ int gate_check(const struct gate_head *head, const struct gate_rules *rules, str
     if (head->header_count > GATE_HEADERS_MAX) REFUSE(431, "request.too_many_headers");
     bool is_11 = str_eq(head->version, "1.1");
     if (!is_11 && !str_eq(head->version, "1.0")) REFUSE(505, "request.version");
-    if (!headers_are_plain(head) || has_doubles(head)) REFUSE(400, "request.headers");
+    if (head->cut || !headers_are_plain(head) || has_doubles(head)) REFUSE(400, "request.headers");
     if (!uri_is_plain(head)) REFUSE(400, "request.uri");
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
         if (!str_eq(head->method, METHODS[i].name)) continue;

@@ -19,6 +19,7 @@ struct gate_head { /* as it came over the wire, nothing decoded */
     const char *method, *uri, *query, *version; /* version "1.1"; query may be NULL */
     const struct http_pair *headers;
     size_t header_count;
+    bool cut; /* the server knows that the library did not see every line as it was sent */
 };
 
 struct gate_rules {

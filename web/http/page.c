@@ -43,7 +43,7 @@ static json_t *person(struct request *request) {
     json_put_text(me, "name", name);
     json_put_text(me, "initial", arena_strn(request->op->arena, name, first));
     json_put_text(me, "role", actor->role);
-    const char *role_key = arena_printf(request->op->arena, "role.%s", actor->role == NULL ? "" : actor->role);
+    const char *role_key = arena_printf(request->op->arena, "common.role.%s", actor->role == NULL ? "" : actor->role);
     json_put_text(me, "role_label", i18n_text(request->op->lang, role_key));
     json_t *may = json_object();
     for (size_t i = 0; i < sizeof ABILITIES / sizeof *ABILITIES; i++) {
