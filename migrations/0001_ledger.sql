@@ -53,7 +53,7 @@ CREATE TABLE outbox (
     give_up_at BIGINT NOT NULL, -- after this a failing delivery is dead
     finished_at BIGINT
 );
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'ready';
+CREATE INDEX outbox_due ON outbox (destination_id, due_at, id) WHERE state = 'ready';
 CREATE INDEX outbox_order ON outbox (destination_id, order_key, id) WHERE state = 'ready';
 CREATE INDEX outbox_state ON outbox (state, id);
 

@@ -1,0 +1,17 @@
+/* The table of due handlers: see due_handlers.h. */
+#include "work/due_handlers.h"
+
+#include "base/str.h"
+#include "work/housekeeping.h"
+
+const struct due_entry DUE_HANDLERS[] = {
+    { HOUSEKEEPING_KIND, housekeeping_run },
+    { NULL, NULL },
+};
+
+due_handler due_handler_find(const struct due_entry *table, const char *kind) {
+    for (; table->kind != NULL; table++) {
+        if (str_eq(table->kind, kind)) return table->handler;
+    }
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/* Lanes: how many calls to each destination are under way, and its breaker. In memory only: after a restart a dead
+ * destination is tried ten more times, which harms nobody. */
+#include "work/worker_internal.h"
+
+struct lane *lane_of(struct lanes *lanes, int64_t destination_id) {
+    struct lane *spare = NULL;
+    for (int i = 0; i < lanes->count; i++) {
+        struct lane *lane = &lanes->list[i];
+        if (lane->destination_id == destination_id) return lane;
+        if (lane->in_flight == 0) spare = lane;
+    }
+    if (lanes->count < TARGETS_MAX) spare = &lanes->list[lanes->count++];
+    if (spare != NULL) *spare = (struct lane){ .destination_id = destination_id };
+    return spare;
+}
+
+int lane_free(struct lane *lane, int64_t now_ms) {
+    int permits = breaker_permits(&lane->breaker, now_ms), free = WORKER_LANE_CALLS - lane->in_flight;
+    return permits < free ? permits : free;
+}
+
+void lane_began(struct lane *lane) {
+    lane->in_flight++;
+    breaker_began(&lane->breaker);
+}
+
+void lane_ended(struct lane *lane, const struct delivered *delivered, int64_t now_ms) {
+    lane->in_flight--;
+    /* a refusal is an answer: the peer is well */
+    breaker_ended(&lane->breaker, delivered->outcome.kind == OUTCOME_RETRY, delivered->took_ms, now_ms);
+}
