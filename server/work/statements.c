@@ -6,7 +6,11 @@
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
+#include "work/delivery.h"
+#include "work/housekeeping.h"
+#include "work/scheduler.h"
 
+/* clang-format off: one a line, so that rooms do not get into each other's way */
 const struct sql_list *const ALL_STATEMENTS[] = {
     &AUDIT_STATEMENTS,
     &OUTBOX_STATEMENTS,
@@ -24,5 +28,9 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
     &DESTINATION_STATEMENTS,
+    &SCHEDULER_STATEMENTS,
+    &DELIVERY_STATEMENTS,
+    &HOUSEKEEPING_STATEMENTS,
 };
+/* clang-format on */
 const size_t ALL_STATEMENTS_COUNT = sizeof ALL_STATEMENTS / sizeof *ALL_STATEMENTS;
