@@ -76,9 +76,9 @@ void password_check_rules(struct op *op, const char *field, const char *password
         op_field_error(op, field, "not_utf8", NULL);
     } else if (utf8_count(password) < PASSWORD_MIN) {
         op_field_error(op, field, "too_short", arena_printf(op->arena, "%d", PASSWORD_MIN));
-    } else if (login != NULL && str_eq(ascii_folded(op->arena, password), ascii_folded(op->arena, login))) {
+    } else if (login != NULL && str_eq(search_folded(op->arena, password), search_folded(op->arena, login))) {
         op_field_error(op, field, "password_is_login", NULL);
-    } else if (is_common(ascii_folded(op->arena, password))) {
+    } else if (is_common(search_folded(op->arena, password))) {
         op_field_error(op, field, "password_common", NULL);
     }
 }

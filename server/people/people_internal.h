@@ -3,6 +3,7 @@
 #define BONGSU_PEOPLE_INTERNAL_H
 
 #include "people/api_token.h"
+#include "people/search.h"
 #include "people/session.h"
 #include "people/team.h"
 #include "people/user.h"
@@ -18,11 +19,7 @@ bool user_sql_page(struct tx *tx, const struct user_query *query, struct user_li
 bool user_sql_other_admins(struct tx *tx, int64_t id, int64_t *count, struct error *err) NODISCARD;
 bool user_sql_members(struct tx *tx, int64_t team_id, struct team_member_list *out, struct error *err) NODISCARD;
 
-/* `%text%` for LIKE with '!' as escape, ASCII letters folded as in the column; NULL stays NULL. */
-const char *search_pattern(struct arena *arena, const char *text);
-char *ascii_folded(struct arena *arena, const char *text);
-
-/* Audits and returns `user/LOGIN`-like subjects. */
+/* "user/LOGIN", for the audit log. */
 char *user_subject(struct arena *arena, const char *login);
 
 /* --- session_sql.c --- */

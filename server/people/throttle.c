@@ -23,7 +23,7 @@ static int64_t wait_after(int64_t attempts, int64_t free_attempts) {
 /* What people type into the login field may be a password: nothing readable of it is kept. */
 static const char *subject_of(struct arena *arena, const char *kind, const char *value) {
     char hash[SECRET_HASH_SIZE];
-    const char *text = ascii_folded(arena, value);
+    const char *text = search_folded(arena, value);
     secret_hash(text, strlen(text), hash);
     return arena_printf(arena, "%s:%.32s", kind, hash);
 }

@@ -24,7 +24,7 @@ static const char *check_login(struct op *op, const char *value) {
     int before = op->fields.count;
     const char *text = field_text(op, "login", value, LOGIN_MAX, FIELD_REQUIRED);
     if (op->fields.count > before) return "";
-    char *login = ascii_folded(op->arena, text);
+    char *login = search_folded(op->arena, text);
     for (const char *c = login; *c != '\0'; c++) {
         bool letter = (*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9');
         if (letter || (c > login && strchr("._-@+", *c) != NULL)) continue;

@@ -3,7 +3,6 @@
 #include "people/people_sql.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/id.h"
 
 SQL(SQL_USER_INSERT, "ittttttttttTii", "i",
@@ -39,27 +38,6 @@ static const struct sql *const STATEMENTS[] = { &SQL_USER_INSERT,   &SQL_USER_UP
                                                 &SQL_USER_MEMBERS };
 const struct sql_list USER_STATEMENTS = { "user", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
-char *ascii_folded(struct arena *arena, const char *text) {
-    char *copy = arena_str(arena, text);
-    for (char *c = copy; *c != '\0'; c++) {
-        if (*c >= 'A' && *c <= 'Z') *c = (char)(*c + ('a' - 'A'));
-    }
-    return copy;
-}
-
-const char *search_pattern(struct arena *arena, const char *text) {
-    if (text == NULL || *text == '\0') return NULL;
-    struct buf buf;
-    buf_init(&buf, arena, 4000);
-    buf_putc(&buf, '%');
-    for (const char *c = ascii_folded(arena, text); *c != '\0'; c++) {
-        if (*c == '%' || *c == '_' || *c == '!') buf_putc(&buf, '!');
-        buf_putc(&buf, *c);
-    }
-    buf_putc(&buf, '%');
-    return buf.data;
-}
-
 void user_from_row(const struct rows *rows, size_t start, struct user *out) {
     *out = (struct user){
         .id = rows_i64(rows, start),
@@ -81,7 +59,7 @@ void user_from_row(const struct rows *rows, size_t start, struct user *out) {
 
 static char *searched(struct tx *tx, const struct user *user) {
     struct arena *arena = tx_op(tx)->arena;
-    return ascii_folded(arena, arena_printf(arena, "%s %s", user->login, user->name));
+    return search_folded(arena, arena_printf(arena, "%s %s", user->login, user->name));
 }
 
 bool user_sql_insert(struct tx *tx, const struct user_new *prepared, bool *inserted, struct error *err) {
@@ -133,7 +111,7 @@ bool user_find(struct tx *tx, int64_t id, struct user *out, bool *found, struct 
 }
 
 bool user_find_login(struct tx *tx, const char *login, struct user *out, bool *found, struct error *err) {
-    return find_one(tx, &SQL_USER_BY_LOGIN, ARGS(TXT(ascii_folded(tx_op(tx)->arena, login))), out, found, err);
+    return find_one(tx, &SQL_USER_BY_LOGIN, ARGS(TXT(search_folded(tx_op(tx)->arena, login))), out, found, err);
 }
 
 bool user_find_named(struct tx *tx, const char *text, struct user *out, bool *found, struct error *err) {

@@ -96,6 +96,8 @@ bool service_find(struct tx *tx, int64_t id, struct service *out, bool *found, s
 bool service_find_named(struct tx *tx, const char *text, struct service *out, bool *found, struct error *err) NODISCARD;
 bool component_find_public(struct tx *tx, struct component_list *out, struct error *err) NODISCARD;
 
+/* 99950 as "99.95". */
+char *service_slo_text(struct arena *arena, int64_t milli);
 json_t *service_json(struct arena *arena, const struct service *service);
 json_t *component_json(struct arena *arena, const struct component *component);
 

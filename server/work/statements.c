@@ -6,6 +6,7 @@
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
+#include "service/service_sql.h"
 #include "work/delivery.h"
 #include "work/housekeeping.h"
 #include "work/scheduler.h"
@@ -24,6 +25,8 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &THROTTLE_STATEMENTS,
     &API_TOKEN_STATEMENTS,
     &POLICY_STATEMENTS,
+    &SERVICE_STATEMENTS,
+    &COMPONENT_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
