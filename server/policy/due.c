@@ -3,6 +3,7 @@
 #include "policy/policy.h"
 
 #include "base/str.h"
+#include "text/holiday.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS (60 * MINUTE_MS)
@@ -16,7 +17,8 @@ static int64_t wall_of(const struct tz *tz, int64_t ms, int64_t *rest_ms) {
 }
 
 static bool is_working_day(const struct organisation *organisation, int64_t day) {
-    return (organisation->work_days & (1 << civil_weekday(day))) != 0;
+    if ((organisation->work_days & (1 << civil_weekday(day))) == 0) return false;
+    return !str_eq(organisation->holidays, "kr") || !holiday_find(day, NULL);
 }
 
 int64_t policy_due_ms(const struct policy_span *span, const struct organisation *organisation, int64_t from_ms) {
