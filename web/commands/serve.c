@@ -9,6 +9,7 @@
 #include "command.h"
 #include "commands/commands.h"
 #include "commands/notify.h"
+#include "commands/running.h"
 #include "http/server.h"
 #include "pages/frame.h"
 #include "policy/setup.h"
@@ -16,8 +17,8 @@
 #include "store/db.h"
 #include "text/i18n.h"
 #include "view/template.h"
+#include "work/worker.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,18 +59,11 @@ static bool read_settings(struct serving *serving, struct error *err) {
            settings_number("body-ms", settings->body_ms, 500, 300000, &http->body_ms, err);
 }
 
-/* The store with as many readers as workers, in place of the small one of other commands. */
 static bool open_store(struct serving *serving, struct error *err) {
-    const struct settings *settings = serving->run->settings;
-    struct store_options options = { .database = settings->database,
-                                     .readers = serving->http.workers + 4,
-                                     .writers = 16 };
-    if (!command_open(serving->run, &serving->store, err)) return false;
-    store_close(serving->store.store);
-    serving->store.store = NULL;
-    if (!store_open(&options, &serving->store.store, err)) return false;
-    serving->store.op.store = serving->store.store;
-    return true;
+    const struct store_options options = { .database = serving->run->settings->database,
+                                           .readers = serving->http.workers + 4,
+                                           .writers = 16 };
+    return running_open(serving->run, &options, &serving->store, err);
 }
 
 static bool prepare(struct serving *serving, struct error *err) {
@@ -100,29 +94,23 @@ static void announce(const struct serving *serving) {
     fflush(stdout);
 }
 
-static void wait_for_signal(void) {
-    sigset_t wanted;
-    int received = 0;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGINT);
-    sigwait(&wanted, &received);
-    log_event(LOG_INFO, "stopping", "signal", received == SIGTERM ? "TERM" : "INT", NULL);
-    signal(SIGTERM, SIG_DFL); /* a second one ends at once */
-    signal(SIGINT, SIG_DFL);
-    pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
+static void on_topic(void *arg, const char *topic) {
+    struct app *app = arg;
+    if (app->worker != NULL) worker_wake(app->worker, topic);
 }
 
-static void block_signals(void) {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &wanted, NULL); /* before any thread: they all inherit it */
+static bool start_worker(struct serving *serving, struct error *err) {
+    struct app *app = &serving->app;
+    if (serving->run->settings->no_worker != NULL) return true;
+    if (!running_worker(&serving->store, app->clock, &app->worker, err)) return false;
+    store_listen(app->store, on_topic, app);
+    return true;
 }
 
 static void close_all(struct serving *serving) {
     server_stop(serving->server);
+    if (serving->app.store != NULL) store_listen(serving->app.store, NULL, NULL);
+    worker_stop(serving->app.worker);
     if (serving->store.store != NULL) command_close(&serving->store);
     clock_free(serving->app.clock);
 }
@@ -135,15 +123,16 @@ int command_serve(struct command_run *run) {
         command_fail(run, NULL, &err);
         return EXIT_CONFIG;
     }
-    block_signals();
-    if (!prepare(&serving, &err) || !server_start(&serving.app, &serving.http, &serving.server, &err)) {
+    running_block_signals();
+    if (!prepare(&serving, &err) || !start_worker(&serving, &err) ||
+        !server_start(&serving.app, &serving.http, &serving.server, &err)) {
         int code = command_fail(run, &serving.store.op, &err);
         close_all(&serving);
         return code;
     }
     announce(&serving);
     notify_systemd("READY=1\n");
-    wait_for_signal();
+    running_wait_for_signal();
     notify_systemd("STOPPING=1\n");
     close_all(&serving);
     return EXIT_FINE;
