@@ -10,6 +10,7 @@
 #include "commands/commands.h"
 #include "commands/notify.h"
 #include "commands/running.h"
+#include "http/live.h"
 #include "http/server.h"
 #include "pages/frame.h"
 #include "policy/setup.h"
@@ -83,6 +84,24 @@ static bool prepare(struct serving *serving, struct error *err) {
     return true;
 }
 
+/* After every commit, on the writer's thread. */
+static void on_change(void *arg, const char *topic) {
+    struct app *app = arg;
+    if (app->worker != NULL) worker_wake(app->worker, topic);
+    if (app->live != NULL) live_publish(app->live, topic);
+}
+
+static bool start(struct serving *serving, struct error *err) {
+    const struct settings *settings = serving->run->settings;
+    struct app *app = &serving->app;
+    if (settings->no_worker == NULL && !running_worker(&serving->store, app->clock, &app->worker, err)) return false;
+    if (!server_start(app, &serving->http, &serving->server, err)) return false;
+    bool live = !str_eq(settings->live_listen, "off");
+    if (live && !live_start(server_http(serving->server), settings->live_listen, &app->live, err)) return false;
+    store_listen(app->store, on_change, app);
+    return true;
+}
+
 static void announce(const struct serving *serving) {
     const struct settings *settings = serving->run->settings;
     printf("bongsu %s on %s\n", BONGSU_VERSION,
@@ -94,22 +113,10 @@ static void announce(const struct serving *serving) {
     fflush(stdout);
 }
 
-static void on_topic(void *arg, const char *topic) {
-    struct app *app = arg;
-    if (app->worker != NULL) worker_wake(app->worker, topic);
-}
-
-static bool start_worker(struct serving *serving, struct error *err) {
-    struct app *app = &serving->app;
-    if (serving->run->settings->no_worker != NULL) return true;
-    if (!running_worker(&serving->store, app->clock, &app->worker, err)) return false;
-    store_listen(app->store, on_topic, app);
-    return true;
-}
-
 static void close_all(struct serving *serving) {
-    server_stop(serving->server);
     if (serving->app.store != NULL) store_listen(serving->app.store, NULL, NULL);
+    live_stop(serving->app.live);
+    server_stop(serving->server);
     worker_stop(serving->app.worker);
     if (serving->store.store != NULL) command_close(&serving->store);
     clock_free(serving->app.clock);
@@ -124,8 +131,7 @@ int command_serve(struct command_run *run) {
         return EXIT_CONFIG;
     }
     running_block_signals();
-    if (!prepare(&serving, &err) || !start_worker(&serving, &err) ||
-        !server_start(&serving.app, &serving.http, &serving.server, &err)) {
+    if (!prepare(&serving, &err) || !start(&serving, &err)) {
         int code = command_fail(run, &serving.store.op, &err);
         close_all(&serving);
         return code;
