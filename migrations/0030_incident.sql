@@ -44,8 +44,8 @@ CREATE TABLE incident (
   follow_up TEXT,
   retro_at BIGINT,
   merged_into BIGINT,
-  policy_id BIGINT,
-  policy_version BIGINT,
+  policy_version BIGINT NOT NULL,
+  needs_commander BIGINT NOT NULL,
   version BIGINT NOT NULL,
   last_seq BIGINT NOT NULL,
   last_update_seq BIGINT NOT NULL,
@@ -97,7 +97,7 @@ CREATE TABLE incident_clock (
   state TEXT NOT NULL,
   snoozed_until BIGINT,
   stopped BIGINT NOT NULL,
-  escalated BIGINT NOT NULL,
+  reminders BIGINT NOT NULL,
   PRIMARY KEY (incident_id, kind, round)
 )
 WITHOUT ROWID -- @sqlite
@@ -165,17 +165,14 @@ CREATE TABLE attachment (
 );
 CREATE INDEX attachment_by_incident ON attachment (incident_id, id);
 
--- Search. One document an incident: folded is the readable text that hits are verified against, tokens its bigrams.
-CREATE TABLE search_part (
-  incident_id BIGINT NOT NULL REFERENCES incident (id),
-  part TEXT NOT NULL,
-  text TEXT NOT NULL,
-  PRIMARY KEY (incident_id, part)
-);
+-- Search. A document is what an incident says of itself (or its report, its retro), or one thing that people wrote in
+-- its timeline. id: year and number of the reference, then the place within the incident, so that documents stand in
+-- the order of references. folded is what hits are verified against, tokens are its bigrams.
 CREATE TABLE search_document (
-  incident_id BIGINT PRIMARY KEY REFERENCES incident (id),
+  id BIGINT PRIMARY KEY,
+  incident_id BIGINT NOT NULL REFERENCES incident (id),
   folded TEXT NOT NULL,
   tokens TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE search_index USING fts5(tokens, content = '', tokenize = 'unicode61'); -- @sqlite
-CREATE TABLE search_token (token TEXT NOT NULL, incident_id BIGINT NOT NULL, PRIMARY KEY (token, incident_id)); -- @postgres
+CREATE TABLE search_token (token TEXT NOT NULL, document_id BIGINT NOT NULL, PRIMARY KEY (token, document_id)); -- @postgres

@@ -1,5 +1,5 @@
 /* Checklists inside an incident (R-A8), from templates/checklists/LANG.json, and the rollback helper (R-A9).
- * Every incident gets the immediate, recent-change and commander lists; the recovery list appears with mitigation. */
+ * Every incident starts with the four shipped lists in its language. */
 #ifndef BONGSU_INCIDENT_CHECKLIST_H
 #define BONGSU_INCIDENT_CHECKLIST_H
 
@@ -19,7 +19,6 @@ struct checklist {
     struct check_item *items;
     size_t count, done;
 };
-bool checklists_load(struct error *err) NODISCARD; /* from assets, once at start; checks both languages agree */
 bool checklists_of(struct tx *tx, int64_t incident_id, struct checklist **out, size_t *count,
                    struct error *err) NODISCARD;
 /* One of our own lists again, or a list of one's own (a runbook's): title and 1–50 items. */
@@ -31,7 +30,7 @@ struct checklist_draft {
 };
 bool incident_add_checklist(struct op *op, const char *ref, const struct checklist_draft *draft, struct checklist *out,
                             struct error *err) NODISCARD;
-/* done: "yes" or "no"; note may be NULL. Writes the timeline. ERR_NOT_FOUND `checklist.unknown`. */
+/* note may be NULL. Writes the timeline. ERR_NOT_FOUND `checklist.unknown`. */
 struct check_tick {
     int64_t checklist_id, number;
     bool done;

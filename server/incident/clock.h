@@ -28,9 +28,12 @@ struct clock_row {
     enum clock_state state;
     int64_t snoozed_until; /* reminders only; 0 = not */
     bool stopped; /* reminders stopped until the next update */
+    int64_t reminders; /* sent in this round */
 };
 const char *clock_kind_name(enum clock_kind kind);
 const char *clock_state_name(enum clock_state state);
+bool clock_kind_parse(const char *name, enum clock_kind *out);
+bool clock_state_parse(const char *name, enum clock_state *out);
 
 /* The newest round of each kind, soonest due first, without waived ones. */
 bool clocks_of(struct tx *tx, int64_t incident_id, struct clock_row **out, size_t *count, struct error *err) NODISCARD;

@@ -9,6 +9,8 @@
 
 #include "store/db.h"
 
+struct policy;
+
 enum incident_state {
     INCIDENT_OPEN,
     INCIDENT_ACKNOWLEDGED,
@@ -74,9 +76,10 @@ struct incident {
     const char *cause, *recovery_action, *recovery_impact, *follow_up;
     int64_t retro_at;
     int64_t merged_into; /* incident id */
-    int64_t policy_id, policy_version;
-    const char *policy; /* the policy's JSON as it was when declared: later edits change no running incident */
+    int64_t policy_version; /* the policy it was declared under: later edits move none of its clocks */
+    bool needs_commander; /* by the policy, at its severity */
     int64_t version, last_seq;
+    int64_t last_update_seq, last_help_seq; /* their timeline events; 0 = none yet */
 };
 
 /* Shown to people first: the title, or the symptom. */
@@ -115,6 +118,10 @@ const char *measure_state_name(enum measure_state state); /* "recorded" … */
 bool incident_find(struct op *op, const char *ref, struct incident *out, struct error *err) NODISCARD;
 bool incident_by_ref(struct tx *tx, const char *ref, struct incident *out, struct error *err) NODISCARD;
 bool incident_by_id(struct tx *tx, int64_t id, struct incident *out, struct error *err) NODISCARD;
+
+/* The policy it was declared under; its severity by policy_severity(*out, incident->severity). */
+bool incident_policy(struct tx *tx, const struct incident *incident, const struct policy **out,
+                     struct error *err) NODISCARD;
 
 /* For rooms that change an incident inside their own transaction: change the value, then save it, once.
  * Saving bumps version and updated_at and wakes the topics "incident/ID" and "incidents". */

@@ -6,6 +6,7 @@
 #include "incident/incident.h"
 
 bool lifecycle_allows(enum incident_state from, enum incident_state to);
+bool lifecycle_check(const struct incident *incident, enum incident_state to, struct error *err) NODISCARD;
 
 /* open → acknowledged; the first person to acknowledge becomes the owner if there is none. Twice is fine. */
 bool incident_acknowledge(struct op *op, const char *ref, struct incident *out, struct error *err) NODISCARD;

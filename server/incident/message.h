@@ -13,6 +13,11 @@ enum message_kind {
     MESSAGE_REMINDER, /* to the owner: an update is due */
     MESSAGE_ESCALATION, /* nobody updated */
     MESSAGE_EXECUTIVE,
+    MESSAGE_ACK_MISSED,
+    MESSAGE_REPORT_DUE,
+    MESSAGE_RETRO_DUE,
+    MESSAGE_SEVERITY,
+    MESSAGE_REOPENED,
     MESSAGE_KIND_COUNT
 };
 const char *message_kind_name(enum message_kind kind); /* declared update help recovered … */

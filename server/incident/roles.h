@@ -4,14 +4,15 @@
 
 #include "incident/incident.h"
 
+/* As enum policy_role, in the same order and by the same names. */
 enum role_kind { ROLE_COMMANDER, ROLE_TECHNICAL, ROLE_COMMUNICATIONS, ROLE_OPERATIONS, ROLE_SCRIBE, ROLE_KIND_COUNT };
 
-const char *role_kind_name(enum role_kind kind); /* commander technical communications operations scribe */
-bool role_kind_parse(const char *name,
-                     enum role_kind *out); /* also technical_lead, communications_lead, operations_lead */
+const char *role_kind_name(
+    enum role_kind kind); /* commander technical_lead communications_lead operations_lead scribe */
+bool role_kind_parse(const char *name, enum role_kind *out);
 
 struct role_wish { /* as typed */
-    const char *role;
+    const char *role; /* role_kind_name */
     const char *person; /* login, or any name; NULL or "" frees the role */
 };
 struct role_holder {

@@ -27,7 +27,10 @@ struct incident_counts {
 };
 bool incident_count(struct op *op, struct incident_counts *out, struct error *err) NODISCARD;
 
-/* Keeps one part ("incident", "timeline", "report", "retro") of what an incident is found by. */
-bool search_put(struct tx *tx, int64_t incident_id, const char *part, const char *text, struct error *err) NODISCARD;
+/* What an incident is found by: its own texts, documents about it, and every text people wrote in its timeline (place =
+ * seq of the event). Putting a place again replaces it. */
+enum search_place { SEARCH_RETRO = 0xffffd, SEARCH_REPORT = 0xffffe, SEARCH_INCIDENT = 0xfffff };
+bool search_put(struct tx *tx, const struct incident *incident, int64_t place, const char *text,
+                struct error *err) NODISCARD;
 
 #endif

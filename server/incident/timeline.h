@@ -46,7 +46,7 @@ struct event {
     int64_t incident_id, seq;
     enum event_kind kind;
     int64_t at, recorded_at;
-    const char *text; /* in the incident's language for portal events; as typed for people's */
+    const char *text; /* people's as typed; the portal's in the incident's language (event_text: in the reader's) */
     const char *data; /* JSON details, or NULL */
     int phase; /* enum incident_phase, or -1 */
     bool starred;
@@ -55,13 +55,16 @@ struct event {
     int64_t edits; /* how often it was corrected */
 };
 
-/* For rooms inside a transaction: appends at incident->last_seq + 1; the caller saves the incident afterwards. */
+/* For rooms inside a transaction: appends at incident->last_seq + 1; the caller saves the incident afterwards.
+ * Portal events give `key`, a message key whose placeholders are filled from the texts in `data`; a value "@some.key"
+ * stands for that message, so that every reader gets the event in their own language. People's events give `text`. */
 struct event_entry {
     enum event_kind kind;
     int64_t at; /* 0 = now */
-    const char *text;
-    const json_t *data; /* may be NULL */
-    int phase; /* -1 = none */
+    const char *key, *text; /* one of them */
+    json_t *data; /* of the arena; may be NULL */
+    int phase; /* enum incident_phase + 1; 0 or less = none */
+    bool starred;
 };
 bool timeline_add(struct tx *tx, struct incident *incident, const struct event_entry *entry,
                   struct error *err) NODISCARD;
@@ -71,7 +74,8 @@ struct timeline_draft {
 };
 bool incident_note(struct op *op, const char *ref, const struct timeline_draft *draft, struct event *out,
                    struct error *err) NODISCARD;
-/* Members NULL = leave. Portal events: only phase, starred and at may change. */
+/* Members NULL = leave; ref NULL = of whichever incident the event is. Portal events: only phase, starred and at may
+ * change. */
 bool incident_note_correct(struct op *op, const char *ref, int64_t event_id, const struct timeline_draft *draft,
                            struct event *out, struct error *err) NODISCARD;
 
@@ -82,6 +86,9 @@ struct timeline_query {
 };
 bool timeline_list(struct tx *tx, int64_t incident_id, const struct timeline_query *query, struct event **out,
                    size_t *count, struct error *err) NODISCARD;
+
+/* In the reader's language. */
+const char *event_text(struct op *op, const struct event *event);
 
 struct event_edit {
     int64_t edited_at;

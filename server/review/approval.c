@@ -87,16 +87,12 @@ static enum clock_kind clock_of(enum document_kind kind) {
 
 /* --- the level of review --- */
 
-static bool executives_review(struct tx *tx, const struct incident *incident) {
-    struct op *op = tx_op(tx);
-    struct error ignored;
-    json_t *json;
-    struct policy policy;
-    if (incident->policy == NULL || !json_parse(op->arena, incident->policy, strlen(incident->policy), &json, &ignored))
-        return false;
-    if (!policy_parse(op, json, &policy, &ignored)) return false;
-    const struct policy_severity *severity = policy_severity(&policy, incident->severity);
-    return severity != NULL && severity->review == REVIEW_EXECUTIVES;
+static bool executives_review(struct tx *tx, const struct incident *incident, bool *out, struct error *err) {
+    const struct policy *policy;
+    if (!incident_policy(tx, incident, &policy, err)) return false;
+    const struct policy_severity *severity = policy_severity(policy, incident->severity);
+    *out = severity != NULL && severity->review == REVIEW_EXECUTIVES;
+    return true;
 }
 
 /* Approvals of the newest revision: the team's level needs a lead or an administrator; above it, an administrator
@@ -136,9 +132,9 @@ static bool approve(struct tx *tx, struct incident *incident, struct document *d
     if (document->state != DOCUMENT_SUBMITTED && document->state != DOCUMENT_APPROVED) {
         return ERROR(err, ERR_CONFLICT, "document.not_submitted", "%s", document_state_name(document->state));
     }
-    bool enough;
-    if (!decide(tx, document, "approved", note, err) ||
-        !approved_enough(tx, document, executives_review(tx, incident), &enough, err)) {
+    bool enough, executives;
+    if (!decide(tx, document, "approved", note, err) || !executives_review(tx, incident, &executives, err) ||
+        !approved_enough(tx, document, executives, &enough, err)) {
         return false;
     }
     if (enough) document->state = DOCUMENT_APPROVED;
@@ -161,7 +157,8 @@ static bool publish(struct tx *tx, struct incident *incident, struct document *d
     if (document->state == DOCUMENT_PUBLISHED) {
         return ERROR(err, ERR_CONFLICT, "document.published", "revision %lld", (long long)document->revision);
     }
-    bool executives = executives_review(tx, incident);
+    bool executives;
+    if (!executives_review(tx, incident, &executives, err)) return false;
     bool may_decide = !executives || str_eq(op->actor->role, "admin");
     if (document->state != DOCUMENT_APPROVED && !may_decide) {
         return ERROR(err, ERR_CONFLICT, "document.not_approved", "%s", document_state_name(document->state));

@@ -22,7 +22,8 @@
 struct store; /* thread-safe */
 struct tx; /* of one callback run; tx->arena below */
 
-/* One SQL text for both engines. params and result: 'i' int64, 't' text, upper case = may be NULL. */
+/* One SQL text for both engines. params and result: 'i' int64, 't' text, upper case = may be NULL. The few statements
+ * that exist for one engine only (search) end with its fence, as lines of migrations do: "… -- @sqlite". */
 struct sql {
     const char *name;
     const char *params;

@@ -2,10 +2,12 @@
 #include "work/due_handlers.h"
 
 #include "base/str.h"
+#include "incident/clock.h"
 #include "work/housekeeping.h"
 
 const struct due_entry DUE_HANDLERS[] = {
     { HOUSEKEEPING_KIND, housekeeping_run },
+    { INCIDENT_CLOCK_DUE, incident_clock_due },
     { NULL, NULL },
 };
 

@@ -2,6 +2,7 @@
 #include "work/statements.h"
 
 #include "connect/destination.h"
+#include "incident/statements.h"
 #include "ledger/ledger_sql.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
@@ -27,6 +28,12 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &POLICY_STATEMENTS,
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,
+    &INCIDENT_STATEMENTS,
+    &INCIDENT_CHILD_STATEMENTS,
+    &INCIDENT_TIMELINE_STATEMENTS,
+    &INCIDENT_CLOCK_STATEMENTS,
+    &INCIDENT_CHECKLIST_STATEMENTS,
+    &INCIDENT_SEARCH_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,

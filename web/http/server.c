@@ -11,7 +11,6 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "http/metrics.h"
-#include "http/page_cache.h"
 #include "http/rate.h"
 #include "http/router.h"
 #include "http/static_files.h"
@@ -107,9 +106,8 @@ static const struct http_pair *copy_headers(struct arena *arena, const struct mg
 }
 
 /* The library reads the head in place: a name ends at its colon (now NUL), a value at its CR LF (now NUL NUL), and
- * after the last value stands the empty line (CR NUL). Where it forgave something, these bytes look different: a folded
- * line (all later headers are lost), a bare LF, a blank before the colon. tests/http/framing.test.mjs holds it to this.
- */
+ * after the last value stands the empty line (CR NUL). Where it forgave something, these bytes look different: a folded line
+ * (all later headers are lost), a bare LF, a blank before the colon. tests/http/framing.test.mjs holds it to this. */
 static bool head_was_cut(const struct mg_request_info *info) {
     for (int i = 0; i < info->num_headers; i++) {
         const struct mg_header *header = &info->http_headers[i];
@@ -202,7 +200,6 @@ static bool build_http(struct server *server, struct app *app, struct error *err
     http->rate = rate_new();
     http->files = static_files_new();
     http->metrics = metrics_new(http->router);
-    http->pages = page_cache_new();
     http->secure = str_starts(server->settings.base_url, "https://");
     http->hosts = host_list(http->arena, &server->settings);
     http->any_host = !server->settings.base_url_given && !str_starts(server->settings.listen, "127.");
@@ -294,7 +291,6 @@ void server_stop(struct server *server) {
         mg_exit_library();
     }
     watchdog_stop(server->watchdog);
-    page_cache_free(server->http.pages);
     metrics_free(server->http.metrics);
     static_files_free(server->http.files);
     rate_free(server->http.rate);

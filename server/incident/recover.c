@@ -1,0 +1,58 @@
+/* Recovery in one step: see recover.h. */
+#include "incident/recover.h"
+
+#include "base/arena.h"
+#include "base/field.h"
+#include "base/json.h"
+#include "incident/incident_internal.h"
+#include "incident/lifecycle.h"
+#include "text/i18n.h"
+#include "text/when.h"
+
+/* A retrospective may be planned ahead, but a year typed wrong is not a plan. */
+#define RETRO_AHEAD_MS (INT64_C(366) * 24 * 60 * MINUTE_MS)
+
+static void recovery_check(struct op *op, const struct recovery *typed, struct change *change) {
+    struct incident *incident = &change->incident;
+    const struct tz *tz = change->organisation.tz;
+    int64_t at = input_time(op, tz, "at", typed->at, op->now_ms);
+    if (at != 0 && at < incident_begin(incident)) op_field_error(op, "at", "too_early", NULL);
+    int64_t recovered = at != 0 ? at : op->now_ms;
+    incident->phase_at[PHASE_RECOVERED] = recovered;
+    incident->cause = input_text(op, "cause", typed->cause, TEXT_MAX, FIELD_MULTILINE);
+    incident->recovery_action = input_text(op, "action", typed->action, TEXT_MAX, FIELD_MULTILINE);
+    incident->recovery_impact = input_text(op, "impact", typed->impact, TEXT_MAX, FIELD_MULTILINE);
+    incident->follow_up = input_text(op, "follow_up", typed->follow_up, TEXT_MAX, FIELD_MULTILINE);
+    incident->retro_at = input_time(op, tz, "retro_at", typed->retro_at, op->now_ms + RETRO_AHEAD_MS);
+    if (incident->retro_at != 0 && incident->retro_at < recovered) op_field_error(op, "retro_at", "too_early", NULL);
+}
+
+static bool recover(struct tx *tx, struct change *change, void *arg, struct error *err) {
+    struct op *op = tx_op(tx);
+    struct incident *incident = &change->incident;
+    if (!lifecycle_check(incident, INCIDENT_RECOVERED, err)) return false;
+    recovery_check(op, arg, change);
+    if (op->fields.count > 0) return OP_INVALID(op, err);
+    int64_t recovered = incident->phase_at[PHASE_RECOVERED];
+    incident->state = INCIDENT_RECOVERED;
+    if (incident->cause != NULL) phase_stamp(incident, PHASE_ANALYSED, op->now_ms);
+    json_t *data = json_obj(op->arena);
+    json_put_text(data, "duration",
+                  when_duration(op->arena, i18n_get(incident->lang), incident_begin(incident), recovered));
+    json_put_text(data, "cause", incident->cause);
+    json_put_text(data, "action", incident->recovery_action);
+    struct event_entry entry = { .kind = EVENT_RECOVERED,
+                                 .at = recovered,
+                                 .key = "timeline.recovered",
+                                 .data = data,
+                                 .phase = PHASE_RECOVERED + 1 };
+    return change_record(tx, change, &entry, "incident.recovered", err) && clocks_recovered(tx, change, err) &&
+           incident_index(tx, incident, err) &&
+           incident_publish(tx, incident, "incident.recovered", MESSAGE_RECOVERED, err);
+}
+
+bool incident_recover(struct op *op, const char *ref, const struct recovery *recovery, struct incident *out,
+                      struct error *err) {
+    struct recovery copy = *recovery;
+    return incident_change(op, ref, &(struct change_call){ recover, &copy, PERM_RESPOND }, out, err);
+}
