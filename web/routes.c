@@ -6,6 +6,12 @@
 ROUTES(HEALTH_ROUTES); /* api/health.c */
 ROUTES(NOTICE_RENDER_ROUTES); /* api/notice_render.c */
 ROUTES(ONCALL_PREVIEW_ROUTES); /* api/oncall_preview.c */
+ROUTES(PEOPLE_ME_ROUTES); /* api/people_me.c */
+ROUTES(PEOPLE_USERS_ROUTES); /* api/people_users.c */
+ROUTES(PEOPLE_TEAMS_ROUTES); /* api/people_teams.c */
+ROUTES(PEOPLE_TOKENS_ROUTES); /* api/people_tokens.c */
+ROUTES(POLICY_ROUTES); /* api/policy.c */
+ROUTES(SERVICE_ROUTES); /* api/service.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
 #undef ROUTES
 
@@ -13,6 +19,12 @@ const struct route_table *const ROUTE_LIST[] = {
     &HEALTH_ROUTES,
     &NOTICE_RENDER_ROUTES,
     &ONCALL_PREVIEW_ROUTES,
+    &PEOPLE_ME_ROUTES,
+    &PEOPLE_USERS_ROUTES,
+    &PEOPLE_TEAMS_ROUTES,
+    &PEOPLE_TOKENS_ROUTES,
+    &POLICY_ROUTES,
+    &SERVICE_ROUTES,
     &TEST_CLOCK_ROUTES,
 };
 const size_t ROUTE_LIST_COUNT = sizeof ROUTE_LIST / sizeof *ROUTE_LIST;

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct error_class CLASSES[ERR_KIND_COUNT] = {
     [ERR_NONE] = { "none", 200, false, false },
@@ -50,6 +51,9 @@ void field_error_add(struct field_errors *errors, struct arena *arena, const cha
                      const char *arg) {
     enum { FIELD_ERRORS_MAX = 50 };
     if (errors->count >= FIELD_ERRORS_MAX) return;
+    for (const struct field_error *given = errors->first; given != NULL; given = given->next) {
+        if (strcmp(given->field, field) == 0) return;
+    }
     struct field_error *entry = ARENA_NEW(arena, struct field_error);
     entry->field = arena_str(arena, field);
     entry->code = arena_str(arena, code);

@@ -68,7 +68,7 @@ struct field_errors {
     int count;
 };
 
-/* Strings are copied into the arena. At most 50 are kept. */
+/* Strings are copied into the arena. A field keeps its first error; at most 50 are kept. */
 void field_error_add(struct field_errors *errors, struct arena *arena, const char *field, const char *code,
                      const char *arg);
 

@@ -126,7 +126,7 @@ static bool member_set_in_tx(struct tx *tx, void *arg, struct error *err) {
     if (!user_find(tx, change->user_id, &user, &found, err)) return false;
     if (!found) return ERROR(err, ERR_NOT_FOUND, "user.not_found", "%lld", (long long)change->user_id);
     return team_sql_member_put(tx, change->id, change->user_id, change->lead, err) &&
-           audit_member(tx, "team.member_set", change, err);
+           team_sql_update(tx, &change->team, &found, err) && audit_member(tx, "team.member_set", change, err);
 }
 
 bool team_member_set(struct op *op, int64_t team_id, int64_t user_id, bool lead, struct error *err) {
@@ -137,10 +137,11 @@ bool team_member_set(struct op *op, int64_t team_id, int64_t user_id, bool lead,
 static bool member_remove_in_tx(struct tx *tx, void *arg, struct error *err) {
     struct change *change = arg;
     int64_t count;
+    bool changed;
     if (!load_for_change(tx, change, err)) return false;
     if (!team_sql_member_delete(tx, change->id, change->user_id, &count, err)) return false;
     if (count == 0) return ERROR(err, ERR_NOT_FOUND, "team.not_member", "%lld", (long long)change->user_id);
-    return audit_member(tx, "team.member_removed", change, err);
+    return team_sql_update(tx, &change->team, &changed, err) && audit_member(tx, "team.member_removed", change, err);
 }
 
 bool team_member_remove(struct op *op, int64_t team_id, int64_t user_id, struct error *err) {
@@ -158,6 +159,27 @@ bool team_load(struct op *op, int64_t id, struct team *out, struct error *err) {
     struct change change = { .id = id };
     if (!permission_check(op, PERM_READ, err) || !store_read(op, load_in_tx, &change, err)) return false;
     *out = change.team;
+    return true;
+}
+
+struct naming {
+    const char *text;
+    struct team team;
+};
+
+static bool named_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct naming *naming = arg;
+    int64_t id;
+    bool found;
+    if (!team_find_key(tx, search_folded(tx_op(tx)->arena, naming->text), &naming->team, &found, err)) return false;
+    if (!found && id_parse(naming->text, &id) && !team_find(tx, id, &naming->team, &found, err)) return false;
+    return found || ERROR(err, ERR_NOT_FOUND, "team.not_found", "%s", naming->text);
+}
+
+bool team_load_named(struct op *op, const char *text, struct team *out, struct error *err) {
+    struct naming naming = { .text = text };
+    if (!permission_check(op, PERM_READ, err) || !store_read(op, named_in_tx, &naming, err)) return false;
+    *out = naming.team;
     return true;
 }
 

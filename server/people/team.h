@@ -34,7 +34,8 @@ struct team_member_list {
     size_t count;
 };
 
-/* Changes need PERM_SERVICE, reading PERM_READ. Codes: team.not_found, team.stale, team.in_use. */
+/* A change of the members is a change of the team: its version moves. Changes need PERM_SERVICE, reading PERM_READ.
+ * Codes: team.not_found, team.stale, team.in_use. */
 bool team_add(struct op *op, const struct team_input *input, struct team *out, struct error *err) NODISCARD;
 bool team_update(struct op *op, int64_t id, int64_t version, const struct team_input *input,
                  struct error *err) NODISCARD;
@@ -44,6 +45,7 @@ bool team_member_set(struct op *op, int64_t team_id, int64_t user_id, bool lead,
 bool team_member_remove(struct op *op, int64_t team_id, int64_t user_id, struct error *err) NODISCARD;
 
 bool team_load(struct op *op, int64_t id, struct team *out, struct error *err) NODISCARD;
+bool team_load_named(struct op *op, const char *text, struct team *out, struct error *err) NODISCARD; /* id or key */
 bool team_list(struct op *op, const char *after_key, int limit, struct team_list *out, struct error *err) NODISCARD;
 bool team_members(struct op *op, int64_t team_id, struct team_member_list *out, struct error *err) NODISCARD;
 

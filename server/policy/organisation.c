@@ -25,6 +25,7 @@ static bool set_defaults(struct organisation *out, struct error *err) {
         .work_days = WORK_DAYS,
         .work_from = WORK_FROM,
         .work_until = WORK_UNTIL,
+        .version = 1,
     };
     return tz_find(out->zone, &out->tz, err);
 }

@@ -19,7 +19,7 @@ struct organisation {
     int work_days; /* bit 0 = Monday … bit 6 = Sunday; 0x1f by default */
     int work_from, work_until; /* minutes of the day; 09:00 and 18:00 by default */
     bool notice_self_approval; /* may an author approve their own customer notice (R-C2) */
-    int64_t version; /* 0 until saved for the first time */
+    int64_t version; /* 1 until saved for the first time */
 };
 
 /* NULL leaves a member as it is. work_from and work_until as "09:00", work_days as "mon,tue,…". */

@@ -157,6 +157,25 @@ bool service_load(struct op *op, int64_t id, struct service *out, struct error *
     return true;
 }
 
+struct naming {
+    const char *text;
+    struct service service;
+};
+
+static bool named_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct naming *naming = arg;
+    bool found;
+    if (!service_find_named(tx, naming->text, &naming->service, &found, err)) return false;
+    return found || ERROR(err, ERR_NOT_FOUND, "service.not_found", "%s", naming->text);
+}
+
+bool service_load_named(struct op *op, const char *text, struct service *out, struct error *err) {
+    struct naming naming = { .text = text };
+    if (!permission_check(op, PERM_READ, err) || !store_read(op, named_in_tx, &naming, err)) return false;
+    *out = naming.service;
+    return true;
+}
+
 struct page {
     struct service_query query;
     struct service_list list;

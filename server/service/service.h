@@ -69,6 +69,8 @@ bool service_add(struct op *op, const struct service_input *input, struct servic
 bool service_update(struct op *op, int64_t id, int64_t version, const struct service_input *input,
                     struct error *err) NODISCARD;
 bool service_load(struct op *op, int64_t id, struct service *out, struct error *err) NODISCARD;
+/* As service_find_named. */
+bool service_load_named(struct op *op, const char *text, struct service *out, struct error *err) NODISCARD;
 bool service_list(struct op *op, const struct service_query *query, struct service_list *out,
                   struct error *err) NODISCARD;
 

@@ -72,7 +72,7 @@ static void test_only_administrators_change_it(void **state) {
     f->actor = &lead;
     assert_false(policy_adopt(fixture_op(f), 0, "p1-p4", &policy, &f->err));
     assert_error(f, ERR_FORBIDDEN, "permission.denied");
-    assert_false(organisation_update(fixture_op(f), 0, &input, &organisation, &f->err));
+    assert_false(organisation_update(fixture_op(f), 1, &input, &organisation, &f->err));
     assert_error(f, ERR_FORBIDDEN, "permission.denied");
     struct op *op = fixture_op(f);
     f->actor = &f->admin;
@@ -93,15 +93,15 @@ static void test_organisation(void **state) {
                                         .work_days = "mon,sat",
                                         .work_from = "10:00",
                                         .work_until = "24:00" };
-    OK(organisation_update(fixture_op(f), 0, &input, &organisation, &f->err));
-    assert_false(organisation_update(fixture_op(f), 0, &input, &organisation, &f->err));
+    OK(organisation_update(fixture_op(f), 1, &input, &organisation, &f->err));
+    assert_false(organisation_update(fixture_op(f), 1, &input, &organisation, &f->err));
     assert_error(f, ERR_STALE, "organisation.stale");
     fixture_reopen(f);
     OK(organisation_load(fixture_op(f), &organisation, &f->err));
     assert_string_equal(tz_name(organisation.tz), "America/New_York");
     assert_int_equal(organisation.work_days, 1 | 1 << 5);
     assert_int_equal(organisation.work_until, 24 * 60);
-    assert_int_equal(organisation.version, 1);
+    assert_int_equal(organisation.version, 2);
 
     struct op *op = fixture_op(f);
     input = (struct organisation_input){ .name = "",
@@ -112,7 +112,7 @@ static void test_organisation(void **state) {
                                          .work_from = "25:00",
                                          .work_until = "9",
                                          .notice_self_approval = "maybe" };
-    assert_false(organisation_update(op, 1, &input, &organisation, &f->err));
+    assert_false(organisation_update(op, 2, &input, &organisation, &f->err));
     assert_true(has_field(op, "name", "required") && has_field(op, "zone", "unknown_zone"));
     assert_true(has_field(op, "lang", "one_of") && has_field(op, "holidays", "one_of"));
     assert_true(has_field(op, "work_days", "one_of") && has_field(op, "work_from", "malformed"));

@@ -13,4 +13,8 @@ const char *cursor_make(struct arena *arena, int64_t key, int64_t id);
 /* NULL text: the start, *key and *id become INT64_MAX. False if it is not one of ours. */
 bool cursor_read(const char *text, int64_t *key, int64_t *id);
 
+/* The same for lists ordered by a text (login, key): NULL cursor reads as NULL. False if it is not one of ours. */
+const char *cursor_make_text(struct arena *arena, const char *key);
+bool cursor_read_text(struct arena *arena, const char *cursor, const char **key);
+
 #endif
