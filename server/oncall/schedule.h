@@ -55,7 +55,7 @@ struct roster {
 };
 
 struct layer {
-    int64_t id;
+    const char *id; /* "" if described without one */
     const char *name;
     enum duty_role role;
     int32_t priority;
@@ -87,6 +87,7 @@ struct schedule {
     struct override *overrides; /* in order of creation */
     size_t override_count;
     const char *const *people; /* ids as text */
+    const char *const *names; /* NULL: shown by their ids */
     size_t people_count;
 };
 

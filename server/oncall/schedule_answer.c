@@ -1,10 +1,13 @@
 /* Answers as JSON: who at an instant, shifts over a range; and the stateless preview made of them. */
 #include "oncall/schedule_json.h"
 
+#include "oncall/layer.h"
+
 #include "base/arena.h"
+#include "base/id.h"
 #include "text/when.h"
 
-enum { QUERIES_MAX = 20000, PREVIEW_PIECES_MAX = 3000000, SCRATCH_CAP = 128 * 1024 * 1024 };
+enum { QUERIES_MAX = 20000, HANDOFFS_MAX = 1000, PREVIEW_PIECES_MAX = 3000000, SCRATCH_CAP = 128 * 1024 * 1024 };
 
 static void put_time(json_t *object, const char *key, struct arena *arena, int64_t seconds) {
     bool open = seconds == TIME_ALWAYS || seconds == TIME_NEVER;
@@ -14,15 +17,22 @@ static void put_time(json_t *object, const char *key, struct arena *arena, int64
 static json_t *person_json(const struct schedule *schedule, int32_t person) {
     json_t *object = json_object();
     json_put_text(object, "id", schedule->people[person]);
-    json_put_text(object, "name", schedule->people[person]);
+    json_put_text(object, "name", schedule->names == NULL ? schedule->people[person] : schedule->names[person]);
     return object;
 }
 
-static json_t *via_json(const struct on_call *one, bool next_in_line) {
+/* Stored overrides have ids, which are texts; described ones have the number they were given. */
+static json_t *override_json(const struct schedule *schedule, const struct override *override) {
+    char text[ID_TEXT_SIZE];
+    if (override == NULL) return json_null();
+    return schedule->id != 0 ? json_string(id_text(override->id, text)) : json_integer(override->id);
+}
+
+static json_t *via_json(const struct schedule *schedule, const struct on_call *one, bool next_in_line) {
     json_t *via = json_object();
     json_put_text(via, "layer", one->layer == NULL ? NULL : one->layer->name);
     json_put(via, "turn", one->layer == NULL ? json_null() : json_integer(one->turn));
-    json_put(via, "override", one->override == NULL ? json_null() : json_integer(one->override->id));
+    json_put(via, "override", override_json(schedule, one->override));
     if (next_in_line && one->override == NULL) json_put_text(via, "rule", "next");
     return via;
 }
@@ -37,7 +47,8 @@ static json_t *one_json(struct answering *answering, const struct on_call *one, 
     json_put(object, "user", person_json(schedule, one->person));
     put_time(object, "start", answering->scratch, shift.start);
     put_time(object, "end", answering->scratch, shift.end);
-    json_put(object, "via", via_json(one, at->role == DUTY_SECONDARY && schedule->secondary == SECONDARY_NEXT));
+    json_put(object, "via",
+             via_json(schedule, one, at->role == DUTY_SECONDARY && schedule->secondary == SECONDARY_NEXT));
     json_put(object, "replaces", one->replaces == NOBODY ? json_null() : person_json(schedule, one->replaces));
     return object;
 }
@@ -91,7 +102,7 @@ static json_t *shift_json(const struct schedule *schedule, const struct shift *s
     put_time(object, "start", scratch, shift->start);
     put_time(object, "end", scratch, shift->end);
     json_put_text(object, "role", shift->role == DUTY_PRIMARY ? "primary" : "secondary");
-    json_put(object, "override", shift->override == NULL ? json_null() : json_integer(shift->override->id));
+    json_put(object, "override", override_json(schedule, shift->override));
     json_put_text(object, "layer", shift->layer == NULL ? NULL : shift->layer->name);
     json_put_bool(object, "clipped", shift->clipped);
     return object;
@@ -198,6 +209,33 @@ bool schedule_preview(struct op *op, const json_t *input, json_t **out, struct e
     json_t *answers = json_array();
     json_put(answer, "answers", answers);
     if (!answer_all(schedule, queries, count, answers, err)) return false;
+    *out = answer;
+    return true;
+}
+
+bool schedule_handoffs(struct op *op, const json_t *input, json_t **out, struct error *err) {
+    static const char *const units[] = { "hour", "day", "week", "month", NULL };
+    struct spec in = spec_top(op, input);
+    struct layer layer = { 0 };
+    int64_t from = op->now_ms / 1000;
+    (void)spec_wall(&in, "start", &layer.rotation.start);
+    layer.zone = spec_zone(&in, "zone", NULL);
+    layer.rotation.unit = (enum rotation_unit)spec_word(&in, "unit", units, -1);
+    layer.rotation.length = (int32_t)spec_i64(&in, "length", 1, 10000, 1);
+    int64_t count = spec_i64(&in, "count", 1, HANDOFFS_MAX, 10);
+    if (spec_has(&in, "from")) (void)spec_instant(&in, "from", &from);
+    if (op->fields.count > 0) return OP_INVALID(op, err);
+    json_t *answer = json_obj(op->arena), *handoffs = json_array();
+    int64_t first = layer_turn(&layer, from);
+    if (first < 0 || layer_handoff(&layer, first) < from) first++;
+    for (int64_t turn = first; turn < first + count; turn++) {
+        json_t *handoff = json_object();
+        json_put_i64(handoff, "turn", turn);
+        put_time(handoff, "at", op->arena, layer_handoff(&layer, turn));
+        json_put_text(handoff, "wall", wall_text(op->arena, rotation_wall(&layer.rotation, turn)));
+        json_push(handoffs, handoff);
+    }
+    json_put(answer, "handoffs", handoffs);
     *out = answer;
     return true;
 }

@@ -96,7 +96,8 @@ static void read_layer(const struct spec *in, struct reading *reading, enum duty
     }
     const char *name = spec_id(in, "name", false);
     const char *id = spec_id(in, "id", false);
-    layer->name = name != NULL ? name : id != NULL ? id : "";
+    layer->id = id == NULL ? "" : id;
+    layer->name = name != NULL ? name : layer->id;
     layer->role = (enum duty_role)spec_word(in, "role", ROLES, (int)role);
     layer->priority = (int32_t)spec_i64(in, "priority", -1000000, 1000000, 0);
     layer->zone = spec_zone(in, "zone", reading->schedule->zone);
@@ -115,7 +116,6 @@ static void read_layers(const struct spec *list, struct reading *reading, enum d
     for (size_t i = 0; i < count && schedule->layer_count < 2 * SCHEDULE_LAYERS_MAX; i++) {
         struct spec item = spec_at(list, i);
         struct layer *layer = &schedule->layers[schedule->layer_count++];
-        layer->id = (int64_t)schedule->layer_count;
         read_layer(&item, reading, role, layer);
     }
 }
@@ -214,7 +214,10 @@ static struct layer *find_layer(const struct spec *in, struct schedule *schedule
     const char *name = spec_id(in, "layer", true);
     if (name == NULL) return NULL;
     for (size_t i = 0; i < schedule->layer_count; i++) {
-        if (strcmp(schedule->layers[i].name, name) == 0) return &schedule->layers[i];
+        if (str_eq(schedule->layers[i].id, name)) return &schedule->layers[i];
+    }
+    for (size_t i = 0; i < schedule->layer_count; i++) {
+        if (str_eq(schedule->layers[i].name, name)) return &schedule->layers[i];
     }
     const json_t *number = spec_member(in, "layer");
     if (json_is_integer(number) && json_integer_value(number) >= 0 &&

@@ -52,6 +52,9 @@ json_t *schedule_range_json(const struct answering *answering, const struct rang
 
 /* `POST /api/v1/schedules/preview` and `bongsu oncall preview`: {schedule, overrides?, changes?, queries[]} →
  * {answers[]} in the order asked. */
+/* {start, zone, unit, length, count?, from?} → {handoffs: [{turn, at, wall}]}, at most 1000, from now on by default. */
+bool schedule_handoffs(struct op *op, const json_t *input, json_t **out, struct error *err) NODISCARD;
+
 bool schedule_preview(struct op *op, const json_t *input, json_t **out, struct error *err) NODISCARD;
 
 #endif

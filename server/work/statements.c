@@ -4,6 +4,7 @@
 #include "connect/destination.h"
 #include "incident/statements.h"
 #include "ledger/ledger_sql.h"
+#include "oncall/rota.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
@@ -34,6 +35,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &INCIDENT_CLOCK_STATEMENTS,
     &INCIDENT_CHECKLIST_STATEMENTS,
     &INCIDENT_SEARCH_STATEMENTS,
+    &ROTA_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
