@@ -8,7 +8,7 @@
  *   primary   base, then each override in order of creation
  *   secondary the next in the rotation who is not primary (or layers of its own), then its overrides
  *
- * Everything that shows, pages, prints or exports a shift asks schedule_at or schedule_range and nothing else. */
+ * Whatever shows, pages or exports a shift asks schedule_at or schedule_range and nothing else. */
 #ifndef BONGSU_ONCALL_SCHEDULE_H
 #define BONGSU_ONCALL_SCHEDULE_H
 
@@ -190,8 +190,7 @@ struct quality {
 void schedule_quality(const struct schedule *schedule, const struct range *range, const struct range_answer *answer,
                       struct arena *arena, struct quality *out);
 
-/* --- changing people (versions) --- */
-
+/* Changing people. */
 /* Appends the version of `people` from `at` on: the grid of turns stays, the person on duty stays if still listed,
  * otherwise the next in the old order takes over. Call in order of time; arrays must have room. */
 void layer_set_people(struct layer *layer, int64_t at, const int32_t *people, size_t count);
