@@ -29,7 +29,8 @@ bool agent_acts(const struct check *check, const struct rule *rule, const unsign
     struct range stop;
     for (size_t i = 0; i < rule->stop.count; i++) {
         bool limit = false;
-        if (code_find(check, &rule->stop.list[i], bytes, end, match->end, &stop, &limit) && stop.end <= end) return false;
+        if (code_find(check, &rule->stop.list[i], bytes, end, match->end, &stop, &limit) && stop.end <= end)
+            return false;
     }
     match->end = end;
     return true;

@@ -83,7 +83,8 @@ void check_run(struct check *check) {
 bool wording_check(const struct wording_rules *rules, struct arena *arena, const struct wording_input *input,
                    struct wording_findings *out, struct error *err) {
     if (input->size > WORDING_TEXT_MAX) return ERROR(err, ERR_TOO_LARGE, "wording.too_large", "%zu bytes", input->size);
-    if (!utf8_valid(input->text, input->size)) return ERROR(err, ERR_UNREADABLE, "wording.not_utf8", "text is not UTF-8");
+    if (!utf8_valid(input->text, input->size))
+        return ERROR(err, ERR_UNREADABLE, "wording.not_utf8", "text is not UTF-8");
     struct check check = { .rules = rules, .arena = arena, .input = input };
     check_run(&check);
     check_merge(&check);
@@ -104,7 +105,8 @@ json_t *wording_finding_json(struct arena *arena, const struct wording_finding *
     json_put_text(object, "severity", wording_severity_name(finding->severity));
     json_put_text(object, "message", finding->message);
     json_t *suggestions = json_array();
-    for (size_t i = 0; finding->suggestions[i] != NULL; i++) json_push(suggestions, json_string(finding->suggestions[i]));
+    for (size_t i = 0; finding->suggestions[i] != NULL; i++)
+        json_push(suggestions, json_string(finding->suggestions[i]));
     json_put(object, "suggestions", suggestions);
     return object;
 }

@@ -74,7 +74,8 @@ static char look_alike(uint32_t point) {
 
 /* ASCII for full-width, mathematical, circled and accented letters; 0 if it is none. */
 static char plain_latin(uint32_t point) {
-    static const char accented[] = "aaaaaaaceeeeiiiidnooooo*ouuuuypsaaaaaaaceeeeiiiidnooooo*ouuuuypy"; /* U+00C0..U+00FF */
+    static const char accented[] =
+        "aaaaaaaceeeeiiiidnooooo*ouuuuypsaaaaaaaceeeeiiiidnooooo*ouuuuypy"; /* U+00C0..U+00FF */
     if (point < 0x80) return (char)(point >= 'A' && point <= 'Z' ? point + 32 : point);
     if (point >= 0xff01 && point <= 0xff5e) return plain_latin(point - 0xfee0);
     if (point >= 0xc0 && point <= 0xff) return accented[point - 0xc0];
@@ -85,19 +86,45 @@ static char plain_latin(uint32_t point) {
 
 /* Space and punctuation that have a plain form; 0 if none. */
 static char plain_punctuation(uint32_t point) {
-    if ((point >= 0x2000 && point <= 0x200a) || point == 0xa0 || point == 0x3000 || point == 0x202f || point == 0x205f) {
+    if ((point >= 0x2000 && point <= 0x200a) || point == 0xa0 || point == 0x3000 || point == 0x202f ||
+        point == 0x205f) {
         return ' ';
     }
     switch (point) {
-    case '\t': case '\r': return ' ';
-    case 0x2018: case 0x2019: case 0x201a: case 0x201b: case 0x02bc: case 0x2032: case 0xb4: case 0x300e: case 0x300f:
-        return '\'';
-    case 0x201c: case 0x201d: case 0x201e: case 0x201f: case 0x2033: case 0xab: case 0xbb: case 0x300c: case 0x300d:
-        return '"';
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015: case 0x2212: return '-';
-    case 0x2026: case 0x3002: case 0xff61: return '.';
+    case '\t':
+    case '\r': return ' ';
+    case 0x2018:
+    case 0x2019:
+    case 0x201a:
+    case 0x201b:
+    case 0x02bc:
+    case 0x2032:
+    case 0xb4:
+    case 0x300e:
+    case 0x300f: return '\'';
+    case 0x201c:
+    case 0x201d:
+    case 0x201e:
+    case 0x201f:
+    case 0x2033:
+    case 0xab:
+    case 0xbb:
+    case 0x300c:
+    case 0x300d: return '"';
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2015:
+    case 0x2212: return '-';
+    case 0x2026:
+    case 0x3002:
+    case 0xff61: return '.';
     case 0x3001: return ',';
-    case 0x2028: case 0x2029: case 0x85: return '\n';
+    case 0x2028:
+    case 0x2029:
+    case 0x85: return '\n';
     default: return 0;
     }
 }
@@ -107,7 +134,8 @@ static unsigned char other_byte(uint32_t point) {
         point == 0x22c5 || point == 0xff65) {
         return BYTE_DOT;
     }
-    if (point < 0x370 || (point >= 0x2000 && point < 0x2c00) || (point >= 0x3000 && point < 0x3040) || point >= 0x1f000) {
+    if (point < 0x370 || (point >= 0x2000 && point < 0x2c00) || (point >= 0x3000 && point < 0x3040) ||
+        point >= 0x1f000) {
         return BYTE_SYMBOL;
     }
     return BYTE_LETTER;
@@ -117,9 +145,9 @@ static unsigned char other_byte(uint32_t point) {
 
 enum { COMPAT_FIRST = 0x3131, COMPAT_VOWEL = 0x314f, COMPAT_LAST = 0x3163 };
 /* Index among leading and final consonants of U+3131…; -1 if it cannot stand there. */
-static const signed char COMPAT_L[] = { 0, 1, -1, 2, -1, -1, 3, 4, 5, -1, -1, -1, -1, -1, -1,
-                                        -1, 6, 7, 8, -1, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18 };
-static const signed char COMPAT_T[] = { 1, 2, 3, 4, 5, 6, 7, -1, 8, 9, 10, 11, 12, 13, 14,
+static const signed char COMPAT_L[] = { 0,  1, -1, 2, -1, -1, 3,  4,  5,  -1, -1, -1, -1, -1, -1,
+                                        -1, 6, 7,  8, -1, 9,  10, 11, 12, 13, 14, 15, 16, 17, 18 };
+static const signed char COMPAT_T[] = { 1,  2,  3,  4,  5,  6,  7,  -1, 8,  9,  10, 11, 12, 13, 14,
                                         15, 16, 17, -1, 18, 19, 20, 21, 22, -1, 23, 24, 25, 26, 27 };
 
 static uint32_t half_width_jamo(uint32_t point) {
@@ -153,7 +181,7 @@ static uint32_t peek(const struct folding *folding, size_t from) {
 }
 
 static int joined_vowel(int first, int second) {
-    static const signed char pairs[][3] = { { 8, 0, 9 }, { 8, 1, 10 }, { 8, 20, 11 }, { 13, 4, 14 },
+    static const signed char pairs[][3] = { { 8, 0, 9 },   { 8, 1, 10 },   { 8, 20, 11 }, { 13, 4, 14 },
                                             { 13, 5, 15 }, { 13, 20, 16 }, { 18, 20, 19 } };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (pairs[i][0] == first && pairs[i][1] == second) return pairs[i][2];
@@ -162,9 +190,9 @@ static int joined_vowel(int first, int second) {
 }
 
 static int joined_final(int first, int second) {
-    static const signed char pairs[][3] = { { 1, 19, 3 }, { 4, 22, 5 }, { 4, 27, 6 }, { 8, 1, 9 }, { 8, 16, 10 },
-                                            { 8, 17, 11 }, { 8, 19, 12 }, { 8, 25, 13 }, { 8, 26, 14 }, { 8, 27, 15 },
-                                            { 17, 19, 18 } };
+    static const signed char pairs[][3] = { { 1, 19, 3 },  { 4, 22, 5 },  { 4, 27, 6 },  { 8, 1, 9 },
+                                            { 8, 16, 10 }, { 8, 17, 11 }, { 8, 19, 12 }, { 8, 25, 13 },
+                                            { 8, 26, 14 }, { 8, 27, 15 }, { 17, 19, 18 } };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (pairs[i][0] == first && pairs[i][1] == second) return pairs[i][2];
     }

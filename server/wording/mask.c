@@ -82,8 +82,9 @@ static bool has_cue_symbol(const struct check *check, const struct line *line) {
     for (size_t i = line->start; i < line->end; i++) {
         if (check->folded.bytes[i] != BYTE_SYMBOL) continue;
         uint32_t point = check->source.points[check->folded.map[i]];
-        if (point == 0x274c || point == 0x2705 || point == 0x2192 || point == 0x21d2 || point == 0x2717 || point == 0x2714 ||
-            point == 0x1f6ab || point == 0x1f44d || point == 0x1f44e || point == 0x2b55 || point == 0x26d4) {
+        if (point == 0x274c || point == 0x2705 || point == 0x2192 || point == 0x21d2 || point == 0x2717 ||
+            point == 0x2714 || point == 0x1f6ab || point == 0x1f44d || point == 0x1f44e || point == 0x2b55 ||
+            point == 0x26d4) {
             return true;
         }
     }
@@ -118,8 +119,10 @@ static void mask_crossed_out(struct check *check, const struct line *line) {
     for (size_t i = line->start; i < line->end; i++) {
         if (check->folded.bytes[i] == BYTE_SYMBOL) {
             uint32_t point = check->source.points[check->folded.map[i]];
-            if (point == 0x274c || point == 0x1f6ab || point == 0x2717 || point == 0x1f44e || point == 0x26d4) crossed = true;
-            else if (point == 0x2192 || point == 0x2705 || point == 0x21d2 || point == 0x2714 || point == 0x2b55) crossed = false;
+            if (point == 0x274c || point == 0x1f6ab || point == 0x2717 || point == 0x1f44e || point == 0x26d4)
+                crossed = true;
+            else if (point == 0x2192 || point == 0x2705 || point == 0x21d2 || point == 0x2714 || point == 0x2b55)
+                crossed = false;
         } else if (crossed) mark(check, i, i + 1, MARK_MASKED);
     }
 }

@@ -66,7 +66,8 @@ static struct range clause_around(struct trial *trial, size_t start, size_t end)
     const struct codes *ends = &trial->check->rules->clause;
     for (size_t i = 0; i < ends->count; i++) {
         struct range found;
-        for (size_t at = 0; code_find(trial->check, &ends->list[i], trial->bytes, trial->len, at, &found, &trial->limit);) {
+        for (size_t at = 0;
+             code_find(trial->check, &ends->list[i], trial->bytes, trial->len, at, &found, &trial->limit);) {
             if (found.end <= start && found.end > clause.start) clause.start = found.end;
             if (found.start >= end && found.start < clause.end) clause.end = found.start;
             at = found.end > found.start ? found.end : found.end + 1;
@@ -113,7 +114,8 @@ static void take_slots(struct trial *trial, const struct code *code, struct slot
         size_t group = (size_t)entry[0] << 8 | entry[1];
         if (group >= pcre2_get_ovector_count(trial->check->data)) continue;
         if (places[2 * group] == PCRE2_UNSET || places[2 * group] == places[2 * group + 1]) continue;
-        slots[taken++] = (struct slot){ (const char *)entry + 2, { base + places[2 * group], base + places[2 * group + 1] } };
+        slots[taken++] =
+            (struct slot){ (const char *)entry + 2, { base + places[2 * group], base + places[2 * group + 1] } };
     }
 }
 
@@ -135,7 +137,8 @@ static void try_pattern(struct trial *trial, const struct code *code) {
         struct slot slots[HIT_SLOTS] = { 0 };
         take_slots(trial, code, slots);
         struct range whole = match;
-        if (trial->rule->then.count > 0 && !agent_acts(trial->check, trial->rule, trial->bytes, trial->len, &whole)) continue;
+        if (trial->rule->then.count > 0 && !agent_acts(trial->check, trial->rule, trial->bytes, trial->len, &whole))
+            continue;
         if (excused(trial, &whole)) continue;
         record(trial, &whole, slots);
         fired++;
@@ -145,7 +148,8 @@ static void try_pattern(struct trial *trial, const struct code *code) {
 
 static bool is_question(const struct trial *trial) {
     size_t len = trial->len;
-    while (len > 0 && (trial->bytes[len - 1] == ' ' || trial->bytes[len - 1] == '"' || trial->bytes[len - 1] == '\'')) len--;
+    while (len > 0 && (trial->bytes[len - 1] == ' ' || trial->bytes[len - 1] == '"' || trial->bytes[len - 1] == '\''))
+        len--;
     return len > 0 && trial->bytes[len - 1] == '?';
 }
 

@@ -48,7 +48,8 @@ static struct range points_of(const struct check *check, const struct hit *hit) 
     size_t last = hit->end - 1;
     while (first < last && check->text.bytes[first] == ' ') first++;
     while (last > first && check->text.bytes[last] == ' ') last--;
-    while (last + 1 < check->text.len && !byte_is_l(check->text.bytes[last + 1]) && byte_is_hangul(check->text.bytes[last + 1])) {
+    while (last + 1 < check->text.len && !byte_is_l(check->text.bytes[last + 1]) &&
+           byte_is_hangul(check->text.bytes[last + 1])) {
         last++;
     }
     while (first > 0 && (byte_is_v(check->text.bytes[first]) || byte_is_t(check->text.bytes[first]))) first--;
@@ -77,9 +78,12 @@ struct wording_finding *findings_of(struct check *check, enum wording_lang lang)
         *finding = (struct wording_finding){
             .rule = hit->limit ? "checker.limit" : hit->rule->id,
             .category = hit->rule->category,
-            .start = (uint32_t)place.start, .end = (uint32_t)place.end,
-            .start_utf16 = (uint32_t)units, .end_utf16 = (uint32_t)(units + wide),
-            .start_byte = source->offsets[place.start], .end_byte = source->offsets[place.end],
+            .start = (uint32_t)place.start,
+            .end = (uint32_t)place.end,
+            .start_utf16 = (uint32_t)units,
+            .end_utf16 = (uint32_t)(units + wide),
+            .start_byte = source->offsets[place.start],
+            .end_byte = source->offsets[place.end],
             .severity = hit->rule->severity[check->input->kind],
             .message = hit->rule->message[lang],
             .suggestions = suggest_for(check, hit, lang),

@@ -138,7 +138,8 @@ static bool korean_full(const struct check *check, size_t at, size_t end) {
 
 static bool korean_given(const struct check *check, size_t at, size_t end) {
     if (byte_is_hangul(before(check, at))) return false;
-    if (before(check, at) == '@') return !byte_is_hangul(byte_at(check, end)) || follows(check, &check->rules->particle, end);
+    if (before(check, at) == '@')
+        return !byte_is_hangul(byte_at(check, end)) || follows(check, &check->rules->particle, end);
     return follows(check, &check->rules->title, end);
 }
 
@@ -174,7 +175,8 @@ static bool handle(const struct check *check, const struct form *form, size_t at
         return byte_is_hangul(byte_at(check, end + 1));
     }
     if (last == '@') return true;
-    return !(byte_is_latin(last) || (last >= '0' && last <= '9') || last == '_' || last == '-' || last == '/' || last == '.') &&
+    return !(byte_is_latin(last) || (last >= '0' && last <= '9') || last == '_' || last == '-' || last == '/' ||
+             last == '.') &&
            !form->homonym && form->len >= 3;
 }
 
@@ -230,7 +232,8 @@ void check_names(struct check *check) {
     for (size_t at = 0; at + 1 < check->folded.len; at++) {
         if (check->marks[at] & (MARK_MASKED | MARK_OWNER)) continue;
         size_t longest = 0;
-        for (const struct form *form = names->heads[head_of(check->folded.bytes + at)]; form != NULL; form = form->next) {
+        for (const struct form *form = names->heads[head_of(check->folded.bytes + at)]; form != NULL;
+             form = form->next) {
             size_t end = form_end(check, form, at);
             if (end > longest && recognised(check, form, at, end)) longest = end;
         }

@@ -5,7 +5,7 @@
  *   {syl}     one syllable;  {word}  a word of any script;  {end}  no final consonant follows
  *   {b} {e}   beginning and end of a word;  {name}  a person of the roster
  *   ~         optional breakers and spaces, for words that are often pulled apart
- *   space     optional space (Korean) or optional spaces (English, where whole words are matched anyway)
+ *   space     optional in Korean; in English optional between two letters of a fixed phrase
  *
  * A Hangul syllable without final consonant also matches before one (하 finds 한, 할, 합): stems need no table.
  * Everything else is PCRE2.
@@ -36,11 +36,10 @@ static bool is_built_in(const char *name, size_t len) {
     return false;
 }
 
-static bool expand(struct pattern_context *context, const char *pattern, int depth, struct buf *out,
-                   struct error *err);
+static bool expand(struct pattern_context *context, const char *pattern, int depth, struct buf *out, struct error *err);
 
-static bool expand_reference(struct pattern_context *context, const char *name, size_t len, int depth,
-                             struct buf *out, struct error *err) {
+static bool expand_reference(struct pattern_context *context, const char *name, size_t len, int depth, struct buf *out,
+                             struct error *err) {
     const char *key = arena_strn(context->scratch, name, len);
     const json_t *value = json_object_get(context->lexicon, key);
     if (value == NULL) return refuse(context, "unknown lexicon", key, err);
@@ -103,15 +102,16 @@ static void put_built_in(struct translating *run, const char *name, size_t len) 
         { "name", "(?:\x03{1,2})" },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (strlen(table[i].name) == len && memcmp(table[i].name, name, len) == 0) buf_puts(&run->out, table[i].pattern);
+        if (strlen(table[i].name) == len && memcmp(table[i].name, name, len) == 0)
+            buf_puts(&run->out, table[i].pattern);
     }
 }
 
 /* {ㅆ}: a final consonant. Folding it after a vowel gives the byte. */
 static bool put_final(struct translating *run, const char *name, size_t len, struct error *err) {
     struct text folded;
-    text_fold_word(run->context->scratch, arena_printf(run->context->scratch, "\xec\x95\x84%.*s\xea\xb0\x80", (int)len, name),
-                   &folded);
+    text_fold_word(run->context->scratch,
+                   arena_printf(run->context->scratch, "\xec\x95\x84%.*s\xea\xb0\x80", (int)len, name), &folded);
     if (folded.len != 5 || !byte_is_t(folded.bytes[2])) return refuse(run->context, "no final consonant", name, err);
     buf_putc(&run->out, (char)folded.bytes[2]);
     return true;
@@ -156,6 +156,15 @@ static bool put_other(struct translating *run, struct error *err) {
     return refuse(run->context, "character outside the alphabet", next - step, err);
 }
 
+/* Spaces come and go in Korean; in English they may be missing only between the letters of a fixed phrase. */
+static void put_space(struct translating *run) {
+    buf_putc(&run->out, ' ');
+    if (is_quantifier(run->at) || run->out.len < 2) return;
+    char last = run->out.data[run->out.len - 2];
+    bool phrase = byte_is_latin((unsigned char)last) && byte_is_latin((unsigned char)*run->at);
+    if (run->context->lang == LANG_KO || phrase) buf_putc(&run->out, '?');
+}
+
 static bool put_ascii(struct translating *run, struct error *err) {
     char byte = *run->at;
     if (byte >= 'A' && byte <= 'Z') return refuse(run->context, "upper case never matches", run->at, err);
@@ -170,7 +179,7 @@ static bool put_ascii(struct translating *run, struct error *err) {
         buf_putc(&run->out, byte);
         if (*run->at == '^') buf_putc(&run->out, *run->at++);
     } else if (byte == '~') buf_puts(&run->out, "[ ._*\xc5-]{0,2}");
-    else if (byte == ' ') buf_puts(&run->out, run->context->lang == LANG_KO ? " ?" : " *");
+    else if (byte == ' ') put_space(run);
     else buf_putc(&run->out, byte);
     return true;
 }
@@ -209,8 +218,8 @@ static bool compile(struct pattern_context *context, const char *pattern, struct
     if (expanded.overflow || run.out.overflow) return refuse(context, "pattern too large", pattern, err);
     int code;
     PCRE2_SIZE offset;
-    pcre2_code *pcre = pcre2_compile((PCRE2_SPTR)run.out.data, run.out.len, PCRE2_NEVER_UTF | PCRE2_DOTALL, &code,
-                                     &offset, NULL);
+    pcre2_code *pcre =
+        pcre2_compile((PCRE2_SPTR)run.out.data, run.out.len, PCRE2_NEVER_UTF | PCRE2_DOTALL, &code, &offset, NULL);
     if (pcre == NULL) {
         char why[120];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
@@ -219,7 +228,8 @@ static bool compile(struct pattern_context *context, const char *pattern, struct
     arena_defer(context->arena, free_code, pcre);
     pcre2_jit_compile(pcre, PCRE2_JIT_COMPLETE); /* without JIT the interpreter answers the same */
     out->pcre = pcre;
-    out->literals = context->prefilter == NULL ? NULL : prefilter_literals(context->prefilter, run.out.data, run.out.len);
+    out->literals =
+        context->prefilter == NULL ? NULL : prefilter_literals(context->prefilter, run.out.data, run.out.len);
     return true;
 }
 

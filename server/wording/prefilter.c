@@ -93,7 +93,8 @@ static bool optional_quantifier(struct walk *walk, bool *repeats) {
     bool optional = false;
     unsigned char byte = *walk->at;
     if (byte == '?' || byte == '*') optional = true;
-    else if (byte == '{' && walk->at + 1 < walk->end && (walk->at[1] == ',' || (walk->at[1] >= '0' && walk->at[1] <= '9'))) {
+    else if (byte == '{' && walk->at + 1 < walk->end &&
+             (walk->at[1] == ',' || (walk->at[1] >= '0' && walk->at[1] <= '9'))) {
         optional = walk->at[1] == '0' || walk->at[1] == ',';
         while (walk->at < walk->end && *walk->at != '}') walk->at++;
     } else if (byte != '+') return false;
@@ -197,7 +198,8 @@ static struct set walk_alternatives(struct walk *walk) {
 
 static uint16_t literal_id(struct prefilter *prefilter, const struct literal *literal) {
     for (size_t i = 0; i < prefilter->count; i++) {
-        if (prefilter->list[i].len == literal->len && memcmp(prefilter->list[i].bytes, literal->bytes, literal->len) == 0) {
+        if (prefilter->list[i].len == literal->len &&
+            memcmp(prefilter->list[i].bytes, literal->bytes, literal->len) == 0) {
             return (uint16_t)i;
         }
     }
@@ -240,7 +242,8 @@ static void number_classes(struct prefilter *prefilter) {
 static void add_literal(struct prefilter *prefilter, size_t id) {
     size_t state = 0;
     for (size_t j = 0; j < prefilter->list[id].len; j++) {
-        uint16_t *cell = &prefilter->next[state * prefilter->classes + prefilter->class_of[prefilter->list[id].bytes[j]]];
+        uint16_t *cell =
+            &prefilter->next[state * prefilter->classes + prefilter->class_of[prefilter->list[id].bytes[j]]];
         if (*cell == 0) *cell = (uint16_t)prefilter->states++;
         state = *cell;
     }

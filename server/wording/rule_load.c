@@ -114,7 +114,8 @@ static bool load_texts(struct loading *loading, const json_t *message, const jso
     static const char *const langs[] = { "ko", "en" };
     for (int lang = 0; lang < LANG_COUNT; lang++) {
         rule->message[lang] = arena_str(loading->arena, json_text(message, langs[lang]));
-        if (str_blank(rule->message[lang])) return refuse(loading, loading->context.place, "no message in", langs[lang]);
+        if (str_blank(rule->message[lang]))
+            return refuse(loading, loading->context.place, "no message in", langs[lang]);
         const json_t *list = json_object_get(suggest, langs[lang]);
         size_t count = json_array_size(list);
         if (count == 0) return refuse(loading, loading->context.place, "no suggestion in", langs[lang]);
@@ -143,8 +144,9 @@ static bool load_patterns(struct loading *loading, const json_t *rule, const jso
     return refuse_empty_matches(loading, &out->any);
 }
 
-static const char RULE_KEYS[] = " id severity sections not_sections any require unless unless_clause not_subject then stop"
-                                " reach questions_pass priority message suggest examples ";
+static const char RULE_KEYS[] =
+    " id severity sections not_sections any require unless unless_clause not_subject then stop"
+    " reach questions_pass priority message suggest examples ";
 
 static bool load_rule(struct loading *loading, const char *file, const json_t *tree, const json_t *rule) {
     const json_t *defaults = json_object_get(tree, "defaults");
@@ -266,7 +268,8 @@ static void extend(struct loading *loading, const char *lexicon, const char *con
 
 static bool load_allowed(struct loading *loading, const char *const *words) {
     json_t *patterns = json_arr(loading->arena);
-    for (size_t i = 0; words != NULL && words[i] != NULL; i++) json_push(patterns, json_string(escaped(loading->arena, words[i])));
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        json_push(patterns, json_string(escaped(loading->arena, words[i])));
     loading->context.prefilter = NULL;
     loading->context.lang = LANG_KO;
     loading->context.place = "organisation words";

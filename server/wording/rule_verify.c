@@ -38,7 +38,8 @@ static bool refuse(const struct verifying *run, const struct rule *rule, const c
     return ERROR(run->err, ERR_INVALID, "wording.example_failed", "%s: %s: %.150s", rule->id, why, text);
 }
 
-static bool suggestions_pass(struct verifying *run, const struct rule *rule, struct check *check, const struct hit *hit) {
+static bool suggestions_pass(struct verifying *run, const struct rule *rule, struct check *check,
+                             const struct hit *hit) {
     for (int lang = 0; lang < LANG_COUNT; lang++) {
         const char *const *list = suggest_for(check, hit, (enum wording_lang)lang);
         for (size_t i = 0; list[i] != NULL; i++) {

@@ -25,8 +25,8 @@ static bool is_closer(unsigned char byte) {
 
 /* "e.g. ", "vs. ", "No. ": a dot that ends no sentence. */
 static bool is_abbreviation(const struct text *text, size_t dot) {
-    static const char *const words[] = { "e.g", "eg", "i.e", "ie", "vs", "etc", "approx", "no", "mr", "ms", "mrs",
-                                         "dr", "fig", "sec", "inc", "ltd", "cf" };
+    static const char *const words[] = { "e.g", "eg",  "i.e", "ie",  "vs",  "etc", "approx", "no", "mr",
+                                         "ms",  "mrs", "dr",  "fig", "sec", "inc", "ltd",    "cf" };
     size_t start = dot;
     while (start > 0 && (byte_is_latin(text->bytes[start - 1]) || text->bytes[start - 1] == '.')) start--;
     size_t len = dot - start;

@@ -87,7 +87,8 @@ static bool is_soft_break(const struct squeezing *run, size_t at) {
     unsigned char first = byte_at(run, next);
     unsigned char last = last_byte(run);
     if (last == ' ' && run->out->len > 1) last = run->out->bytes[run->out->len - 2];
-    if (last == 0 || last == '\n' || last == '.' || last == '!' || last == '?' || last == ':' || last == '|') return false;
+    if (last == 0 || last == '\n' || last == '.' || last == '!' || last == '?' || last == ':' || last == '|')
+        return false;
     bool lower = byte_is_latin(first) && last != 0 && at - run->line > 30;
     return lower || (byte_is_l(first) && byte_is_hangul(last) && at - run->line > 120);
 }
