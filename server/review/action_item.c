@@ -15,7 +15,6 @@
 #include <stdio.h>
 
 enum { TITLE_MAX = 200, OWNER_MAX = 80, REASON_MAX = 500, JIRA_MAX = 200, DAY_S = 86400 };
-#define REMINDER_DUE "action.reminder"
 
 static const char *const PERSPECTIVES[] = { "prevention", "detection", "response", NULL };
 static const char *const HORIZONS[] = { "short", "mid", "long", NULL };
@@ -109,10 +108,10 @@ static bool publish_change(struct tx *tx, const struct action_item *item, const 
 /* Two days before the due day, then at the end of it and every three days while it stays open. */
 static bool set_reminder(struct tx *tx, const struct action_item *item, struct error *err) {
     bool open = item->state == ACTION_TODO || item->state == ACTION_DOING;
-    if (!open || item->due_at == 0) return due_cancel_all(tx, REMINDER_DUE, item->id, err);
+    if (!open || item->due_at == 0) return due_cancel_all(tx, ACTION_REMINDER_DUE, item->id, err);
     int64_t soon = item->due_at - (int64_t)2 * DAY_S * 1000;
     int64_t at = soon > tx_op(tx)->now_ms ? soon : item->due_at;
-    return due_set(tx, &(struct due){ REMINDER_DUE, item->id, "", at, NULL }, err);
+    return due_set(tx, &(struct due){ ACTION_REMINDER_DUE, item->id, "", at, NULL }, err);
 }
 
 bool action_reminder_due(struct tx *tx, const struct due *due, struct error *err) {
@@ -136,7 +135,7 @@ bool action_reminder_due(struct tx *tx, const struct due *due, struct error *err
                                       .payload = payload };
     int64_t next = overdue ? op->now_ms + (int64_t)3 * DAY_S * 1000 : item.due_at;
     return outbox_publish(tx, &message, err) &&
-           due_set(tx, &(struct due){ REMINDER_DUE, item.id, "", next, NULL }, err);
+           due_set(tx, &(struct due){ ACTION_REMINDER_DUE, item.id, "", next, NULL }, err);
 }
 
 /* --- making and changing --- */

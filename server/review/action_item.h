@@ -67,7 +67,8 @@ bool action_figures(struct op *op, const char *incident_ref, struct action_figur
 bool action_unfinished_of_service(struct tx *tx, int64_t service_id, int64_t *out, struct error *err) NODISCARD;
 
 json_t *action_json(struct op *op, const struct action_item *item);
-/* Table of ledger due kind "action.reminder". */
+/* Due handler of kind ACTION_REMINDER_DUE, for work/due_handlers.c. */
+#define ACTION_REMINDER_DUE "action.reminder"
 bool action_reminder_due(struct tx *tx, const struct due *due, struct error *err);
 
 #endif

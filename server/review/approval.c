@@ -33,7 +33,9 @@ struct moving {
 
 static bool freeze(struct tx *tx, struct document *document, const char *reason, struct error *err) {
     struct op *op = tx_op(tx);
-    const char *content = json_dump(op->arena, document_content(op, document));
+    json_t *frozen = document_content(op, document);
+    json_put_i64(frozen, "revision", document->revision + 1);
+    const char *content = json_dump(op->arena, frozen);
     struct revision revision = { .document_id = document->id,
                                  .number = ++document->revision,
                                  .reason = reason,

@@ -1,13 +1,17 @@
 /* The table of due handlers: see due_handlers.h. */
 #include "work/due_handlers.h"
 
+#include "alert/integration.h"
 #include "base/str.h"
 #include "incident/clock.h"
+#include "review/action_item.h"
 #include "work/housekeeping.h"
 
 const struct due_entry DUE_HANDLERS[] = {
     { HOUSEKEEPING_KIND, housekeeping_run },
     { INCIDENT_CLOCK_DUE, incident_clock_due },
+    { ACTION_REMINDER_DUE, action_reminder_due },
+    { HEARTBEAT_DUE, heartbeat_missed },
     { NULL, NULL },
 };
 

@@ -3,6 +3,8 @@
 
 #include "connect/destination.h"
 #include "incident/statements.h"
+#include "alert/alert_sql.h"
+#include "insight/insight_sql.h"
 #include "ledger/ledger_sql.h"
 #include "oncall/rota.h"
 #include "people/people_sql.h"
@@ -43,6 +45,9 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,
     &HOUSEKEEPING_STATEMENTS,
+    &INSIGHT_STATEMENTS,
+    &ALERT_STATEMENTS,
+    &INTEGRATION_STATEMENTS,
 };
 /* clang-format on */
 const size_t ALL_STATEMENTS_COUNT = sizeof ALL_STATEMENTS / sizeof *ALL_STATEMENTS;

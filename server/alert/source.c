@@ -1,0 +1,46 @@
+/* What the sources share: bounded texts, times, links. */
+#include "alert/source_internal.h"
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "text/when.h"
+
+#include <string.h>
+
+const char *source_text(struct op *op, const char *text, size_t max) {
+    if (str_blank(text)) return NULL;
+    char *copy = arena_alloc(op->arena, max + 1);
+    str_copy(copy, max + 1, text);
+    for (char *at = copy; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if ((byte < 0x20 && byte != '\n') || byte == 0x7f) *at = ' ';
+    }
+    return str_clean(op->arena, copy);
+}
+
+const char *source_title(struct op *op, const char *text) {
+    char *title = arena_str(op->arena, source_text(op, text, TITLE_BYTES));
+    for (char *at = title; at != NULL && *at != '\0'; at++) {
+        if (*at == '\n') *at = ' ';
+    }
+    return title;
+}
+
+const char *source_link(struct op *op, const char *url) {
+    if (url == NULL || strlen(url) > LINK_BYTES) return NULL;
+    if (!str_starts(url, "https://") && !str_starts(url, "http://")) return NULL;
+    return source_text(op, url, LINK_BYTES);
+}
+
+int64_t source_time(struct arena *arena, const char *text) {
+    if (text == NULL || str_starts(text, "0001-")) return 0;
+    size_t len = strlen(text);
+    if (len < 20 || len > 40) return 0;
+    const char *rest = text + 19;
+    if (*rest == '.') rest += 1 + strspn(rest + 1, "0123456789"); /* fractions say nothing to a minute's precision */
+    const char *zone = rest;
+    if (strlen(rest) == 5 && (*rest == '+' || *rest == '-')) zone = arena_printf(arena, "%.3s:%s", rest, rest + 3);
+    int64_t ms;
+    struct error err;
+    return when_parse(arena_printf(arena, "%.19s%s", text, zone), &ms, &err) ? ms : 0;
+}

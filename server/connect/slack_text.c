@@ -1,0 +1,133 @@
+/* Slack's text rules: see slack_text.h. */
+#include "connect/slack_text.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "text/i18n.h"
+
+#include <string.h>
+
+enum { TEXT_MAX = 3900, HEADER_MAX = 150, SECTION_MAX = 3000, BUTTON_MAX = 75, URL_MAX = 3000 };
+
+static const char *entity_of(char byte) {
+    switch (byte) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    default: return NULL;
+    }
+}
+
+char *slack_escape(struct arena *arena, const char *text, size_t max) {
+    struct buf out;
+    size_t len = strlen(text);
+    size_t units = 0;
+    size_t safe = 0; /* bytes of out that leave room for the ellipsis */
+    buf_init(&out, arena, len * 5 + 8);
+    for (size_t i = 0; i < len;) {
+        uint32_t point;
+        size_t step = utf8_next(text + i, len - i, &point);
+        const char *entity = entity_of(text[i]);
+        size_t cost = entity != NULL ? strlen(entity) : point > 0xffff ? 2 : 1;
+        if (units + cost > max) {
+            out.data[safe] = '\0';
+            return arena_printf(arena, "%s…", out.data);
+        }
+        units += cost;
+        if (entity != NULL) buf_puts(&out, entity);
+        else buf_add(&out, text + i, step);
+        if (units + 1 <= max) safe = out.len;
+        i += step;
+    }
+    return out.data;
+}
+
+char *slack_unescape(struct arena *arena, const char *text) {
+    static const struct {
+        const char *entity;
+        char byte;
+    } ENTITIES[] = { { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' } };
+    char *out = arena_alloc(arena, strlen(text) + 1);
+    size_t len = 0;
+    while (*text != '\0') {
+        size_t step = 1;
+        char byte = *text;
+        for (size_t i = 0; i < 3; i++) {
+            if (!str_starts(text, ENTITIES[i].entity)) continue;
+            byte = ENTITIES[i].byte;
+            step = strlen(ENTITIES[i].entity);
+        }
+        out[len++] = byte;
+        text += step;
+    }
+    out[len] = '\0';
+    return out;
+}
+
+/* --- blocks --- */
+
+static json_t *text_object(struct arena *arena, const char *type, const char *text, size_t max) {
+    json_t *object = json_object();
+    json_put_text(object, "type", type);
+    json_put_text(object, "text", slack_escape(arena, text, max));
+    if (str_eq(type, "plain_text")) json_put_bool(object, "emoji", true);
+    return object;
+}
+
+static json_t *button(struct arena *arena, const struct slack_message *message, const char *action, const char *key) {
+    json_t *element = json_object();
+    json_put_text(element, "type", "button");
+    json_put_text(element, "action_id", action);
+    json_put(element, "text", text_object(arena, "plain_text", i18n_text(i18n_get(message->lang), key), BUTTON_MAX));
+    json_put_text(element, "value", message->incident_ref);
+    return element;
+}
+
+static json_t *actions(struct arena *arena, const struct slack_message *message) {
+    json_t *block = json_object();
+    json_t *elements = json_array();
+    json_put_text(block, "type", "actions");
+    json_put_text(block, "block_id", arena_printf(arena, "inc:%s", message->incident_ref));
+    if (message->open) {
+        json_t *acknowledge = button(arena, message, "inc_ack", "slack.button.ack");
+        json_put_text(acknowledge, "style", "primary");
+        json_push(elements, acknowledge);
+        json_push(elements, button(arena, message, "inc_help", "slack.button.help"));
+        json_push(elements, button(arena, message, "inc_snooze", "slack.button.snooze"));
+    }
+    if (message->url != NULL && strlen(message->url) <= URL_MAX) {
+        json_t *open = button(arena, message, "inc_open", "slack.button.open");
+        json_put_text(open, "url", message->url);
+        json_push(elements, open);
+    }
+    json_put(block, "elements", elements);
+    return block;
+}
+
+json_t *slack_blocks(struct arena *arena, const struct slack_message *message) {
+    json_t *body = json_obj(arena);
+    json_t *blocks = json_array();
+    size_t head_len = strcspn(message->text, "\n");
+    const char *head = arena_strn(arena, message->text, head_len);
+    const char *rest = message->text + head_len;
+    while (*rest == '\n') rest++;
+    json_t *header = json_object();
+    json_put_text(header, "type", "header");
+    json_put(header, "text", text_object(arena, "plain_text", str_blank(head) ? "Bongsu" : head, HEADER_MAX));
+    json_push(blocks, header);
+    if (!str_blank(rest)) {
+        json_t *section = json_object();
+        json_put_text(section, "type", "section");
+        json_put(section, "text", text_object(arena, "mrkdwn", rest, SECTION_MAX));
+        json_push(blocks, section);
+    }
+    if (message->incident_ref != NULL && (message->open || message->url != NULL)) {
+        json_push(blocks, actions(arena, message));
+    }
+    json_put_text(body, "text", slack_escape(arena, message->text, TEXT_MAX));
+    json_put(body, "blocks", blocks);
+    json_put_bool(body, "unfurl_links", false);
+    return body;
+}

@@ -1,0 +1,109 @@
+/* alert/: from a sender's message to an incident, in any order and any number of times. */
+#include "support/incidents.h"
+
+#include "alert/source.h"
+#include "base/json.h"
+#include "base/str.h"
+
+static struct integration sender(struct fixture *f) {
+    struct integration integration;
+    OK(integration_add(fixture_op(f), &(struct integration_input){ .kind = "generic", .name = "모니터링" },
+                       &integration, &f->err));
+    return integration;
+}
+
+static struct alert_result send(struct fixture *f, const struct integration *from, struct alert_event event) {
+    struct alert_result result;
+    if (event.title == NULL) event.title = "결제 5xx";
+    struct alert_batch batch = { .events = &event, .count = 1 };
+    OK(alert_ingest(fixture_op(f), from, &batch, &result, &f->err));
+    return result;
+}
+
+static void test_one_incident_per_group(void **state) {
+    struct fixture *f = *state;
+    struct integration from = sender(f);
+    for (int i = 0; i < 20; i++) {
+        send(f, &from,
+             (struct alert_event){
+                 .fingerprint = arena_printf(f->arena, "fp%d", i), .group = "g", .severity = "critical" });
+    }
+    assert_int_equal(fixture_count(f, "incident"), 1);
+    assert_int_equal(fixture_count(f, "alert"), 20);
+    assert_string_equal(fixture_text(f, "SELECT severity FROM incident"), "P1");
+    struct alert_result again = send(f, &from, (struct alert_event){ .fingerprint = "fp3", .group = "g" });
+    assert_int_equal(again.repeated, 1);
+    assert_int_equal(fixture_count(f, "alert"), 20);
+    send(f, &from, (struct alert_event){ .fingerprint = "other", .group = "h", .severity = "warning" });
+    assert_int_equal(fixture_count(f, "incident"), 2);
+}
+
+static void test_resolved_and_firing_in_any_order(void **state) {
+    struct fixture *f = *state;
+    struct integration from = sender(f);
+    struct alert_event firing = { .fingerprint = "a", .starts_at = FIXTURE_NOW - 60000 };
+    struct alert_event over = firing;
+    over.state = ALERT_RESOLVED;
+    send(f, &from, over); /* overtook the firing message */
+    assert_int_equal(send(f, &from, firing).stale, 1);
+    assert_int_equal(fixture_count(f, "incident"), 0);
+    firing.starts_at = FIXTURE_NOW; /* it began anew */
+    assert_int_equal(send(f, &from, firing).opened, 1);
+    assert_int_equal(send(f, &from, over).resolved, 1);
+    assert_int_equal(send(f, &from, over).stale, 1);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM alert WHERE open_key IS NOT NULL"), 0);
+}
+
+static void test_info_and_tests_are_only_recorded(void **state) {
+    struct fixture *f = *state;
+    struct integration from = sender(f);
+    send(f, &from, (struct alert_event){ .fingerprint = "a", .severity = "info" });
+    send(f, &from, (struct alert_event){ .fingerprint = "b", .severity = "critical", .test = true });
+    assert_int_equal(fixture_count(f, "incident"), 0);
+    assert_int_equal(fixture_count(f, "alert"), 2);
+}
+
+static void test_heartbeat(void **state) {
+    struct fixture *f = *state;
+    struct integration beat;
+    struct error err;
+    assert_false(integration_add(fixture_op(f), &(struct integration_input){ .kind = "heartbeat", .name = "배치" },
+                                 &beat, &err));
+    assert_string_equal(f->op.fields.first->field, "beat_seconds");
+    OK(integration_add(fixture_op(f),
+                       &(struct integration_input){ .kind = "heartbeat", .name = "배치", .beat_seconds = "300" }, &beat,
+                       &f->err));
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM due WHERE kind = 'alert.heartbeat'"),
+                     0); /* never seen: inactive */
+    OK(integration_beat(fixture_op(f), &beat, &f->err));
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM due WHERE kind = 'alert.heartbeat'"), 1);
+}
+
+static void test_secrets_are_sealed(void **state) {
+    struct fixture *f = *state;
+    struct integration from, found;
+    bool ok;
+    OK(integration_add(fixture_op(f), &(struct integration_input){ .kind = "grafana", .name = "g", .secret = "쉿" },
+                       &from, &f->err));
+    assert_true(str_starts(fixture_text(f, "SELECT secret FROM integration"), "sealed:"));
+    OK(integration_by_key(fixture_op(f), INTEGRATION_GRAFANA, from.key, &found, &ok, &f->err));
+    assert_true(ok);
+    assert_string_equal(found.secret, "쉿");
+    OK(integration_by_key(fixture_op(f), INTEGRATION_GENERIC, from.key, &found, &ok, &f->err));
+    assert_false(ok); /* a key of another kind is no key */
+    OK(integration_remove(fixture_op(f), from.id, &f->err));
+    OK(integration_by_key(fixture_op(f), INTEGRATION_GRAFANA, from.key, &found, &ok, &f->err));
+    assert_false(ok);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_one_incident_per_group),
+        FIXTURE_TEST(test_resolved_and_firing_in_any_order),
+        FIXTURE_TEST(test_info_and_tests_are_only_recorded),
+        FIXTURE_TEST(test_heartbeat),
+        FIXTURE_TEST(test_secrets_are_sealed),
+    };
+    incidents_start();
+    return fixture_run("alert", tests, sizeof tests / sizeof *tests);
+}

@@ -1,0 +1,215 @@
+/* review/: drafts from the incident, saving by section, review, actions. */
+#include "support/incidents.h"
+
+#include "base/json.h"
+#include "base/str.h"
+#include "incident/recover.h"
+#include "review/action_item.h"
+#include "review/document.h"
+#include "review/document_text.h"
+
+#include <string.h>
+
+static struct incident surge(struct fixture *f) {
+    fixture_set_now(f, at("2025-12-09T20:00:00+09:00"));
+    struct incident incident = declare_draft(f, &(struct incident_draft){ .started_at = "2025-12-09T20:00:00+09:00",
+                                                                          .severity = "P2",
+                                                                          .title = "티켓 오픈 트래픽 급증",
+                                                                          .symptom = "응답시간 급증",
+                                                                          .impact = "예약 플로우 지연",
+                                                                          .owner = "당번",
+                                                                          .detection = "monitoring" });
+    fixture_set_now(f, at("2025-12-09T20:15:00+09:00"));
+    OK(incident_recover(
+        fixture_op(f), incident.ref,
+        &(struct recovery){ .cause = "동시 접속 500명+", .action = "스케일 아웃", .impact = "타임아웃 약 20건" },
+        &incident, &f->err));
+    return incident;
+}
+
+static const char *body(const struct document *document, const char *key) {
+    for (size_t i = 0; i < document->section_count; i++) {
+        if (str_eq(document->sections[i].key, key)) return document->sections[i].body;
+    }
+    fail_msg("no section %s", key);
+    return NULL;
+}
+
+static void contains(const char *text, const char *part) {
+    if (strstr(text, part) == NULL) fail_msg("«%s» is not in «%s»", part, text);
+}
+
+static struct document save(struct fixture *f, const char *ref, const char *key, const char *text, int64_t base) {
+    struct document document;
+    struct section_save section = { key, text, base };
+    OK(document_save(fixture_op(f), ref, DOCUMENT_REPORT,
+                     &(struct document_save){ .sections = &section, .section_count = 1 }, &document, &f->err));
+    return document;
+}
+
+static void test_the_draft_needs_no_typing(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    struct document report;
+    OK(document_find(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    assert_int_equal(report.version, 0); /* nothing is written by looking */
+    assert_int_equal(fixture_count(f, "document"), 0);
+    contains(body(&report, "summary"), "| 장애 등급 | P2 |");
+    contains(body(&report, "summary"), "| 발생 시간 | 2025-12-09 20:00 |");
+    contains(body(&report, "summary"), "| 장애 지속 | 15분 |");
+    contains(body(&report, "detection"), "| 탐지 경로 | 모니터링 알람 |");
+    contains(body(&report, "cause"), "동시 접속 500명+");
+    contains(body(&report, "timeline"), "| 20:00 |");
+    contains(body(&report, "timeline"), "| 20:15 |");
+    contains(document_markdown(fixture_op(f), &report, incident_headline(&incident)), "## 5. 타임라인");
+}
+
+static void test_sections_are_saved_against_what_was_read(void **state) {
+    struct fixture *f = *state;
+    const char *ref = surge(f).ref;
+    struct document report = save(f, ref, "cause", "원인 1", 0);
+    assert_string_equal(body(&report, "cause"), "원인 1");
+    save(f, ref, "cause", "원인 2", 1);
+    struct section_save late = { "cause", "원인 3", 1 };
+    struct error err;
+    assert_false(document_save(fixture_op(f), ref, DOCUMENT_REPORT,
+                               &(struct document_save){ .sections = &late, .section_count = 1 }, &report, &err));
+    assert_int_equal(err.kind, ERR_STALE);
+    assert_string_equal(f->op.fields.first->field, "sections.cause");
+    OK(document_find(fixture_op(f), ref, DOCUMENT_REPORT, &report, &f->err));
+    assert_string_equal(body(&report, "cause"), "원인 2"); /* the late one changed nothing */
+    struct section_save odd = { "no_such", "x", -1 };
+    assert_false(document_save(fixture_op(f), ref, DOCUMENT_REPORT,
+                               &(struct document_save){ .sections = &odd, .section_count = 1 }, &report, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+}
+
+static void test_review_from_submit_to_publish(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    struct document report;
+    struct error err;
+    assert_false(document_decide(fixture_op(f), incident.ref, DOCUMENT_REPORT, true, NULL, &report, &err));
+    assert_string_equal(err.code, "document.not_submitted");
+    OK(document_submit(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    assert_int_equal(report.state, DOCUMENT_SUBMITTED);
+    assert_int_equal(report.revision, 1);
+    assert_int_equal(clock_of(f, &incident, CLOCK_REPORT).state, CLOCK_MET);
+    struct section_save section = { "cause", "x", -1 };
+    assert_false(document_save(fixture_op(f), incident.ref, DOCUMENT_REPORT,
+                               &(struct document_save){ .sections = &section, .section_count = 1 }, &report, &err));
+    assert_string_equal(err.code, "document.in_review");
+    assert_false(document_decide(fixture_op(f), incident.ref, DOCUMENT_REPORT, false, " ", &report, &err));
+    assert_string_equal(f->op.fields.first->field, "note");
+    OK(document_decide(fixture_op(f), incident.ref, DOCUMENT_REPORT, false, "원인을 더 적어 주세요", &report, &f->err));
+    assert_int_equal(report.state, DOCUMENT_DRAFT);
+    OK(document_submit(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    OK(document_decide(fixture_op(f), incident.ref, DOCUMENT_REPORT, true, NULL, &report, &f->err));
+    assert_int_equal(report.state, DOCUMENT_APPROVED);
+    OK(document_publish(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    assert_int_equal(report.state, DOCUMENT_PUBLISHED);
+    struct revision_list revisions;
+    OK(document_revisions(fixture_op(f), report.id, &revisions, &f->err));
+    assert_int_equal(revisions.count, 3);
+    struct revision_check check;
+    OK(document_check_hash(fixture_op(f), revisions.items[0].hash, &check, &f->err));
+    assert_true(check.found && check.newest);
+    OK(document_check_hash(fixture_op(f), revisions.items[2].hash, &check, &f->err));
+    assert_true(check.found && !check.newest);
+    OK(document_check_hash(fixture_op(f), "abc", &check, &f->err));
+    assert_false(check.found);
+}
+
+static void test_actions_of_the_payment_case(void **state) {
+    static const struct action_draft DRAFTS[] = {
+        { .title = "PG사 타임아웃 10초로 단축",
+          .owner = "결제팀",
+          .due = "2024-01-20",
+          .state = "done",
+          .kind = "setting" },
+        { .title = "Circuit Breaker 적용",
+          .owner = "백엔드팀",
+          .due = "2024-01-25",
+          .state = "doing",
+          .kind = "architecture",
+          .perspective = "response" },
+        { .title = "Fallback PG 자동 전환 구현", .owner = "인프라팀", .due = "2024-02-01", .kind = "architecture" },
+        { .title = "PG사 헬스체크 모니터링 추가",
+          .owner = "SRE팀",
+          .due = "2024-01-22",
+          .state = "done",
+          .perspective = "detection" },
+    };
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    struct action_item item;
+    for (size_t i = 0; i < 4; i++) {
+        struct action_draft draft = DRAFTS[i];
+        draft.incident_ref = incident.ref;
+        OK(action_create(fixture_op(f), &draft, &item, &f->err));
+    }
+    struct action_figures figures;
+    OK(action_figures(fixture_op(f), incident.ref, &figures, &f->err));
+    assert_int_equal(figures.percent, 50);
+    assert_int_equal(figures.overdue, 2);
+    struct action_list list;
+    OK(action_list(fixture_op(f), &(struct action_filter){ .state = "open", .limit = 1 }, &list, &f->err));
+    assert_int_equal(list.count, 1);
+    assert_true(list.more);
+    struct document retro;
+    struct document_save shape = { .shape = "postmortem" };
+    OK(document_save(fixture_op(f), incident.ref, DOCUMENT_RETRO, &shape, &retro, &f->err));
+    contains(body(&retro, "prevention"), "| PG사 타임아웃 10초로 단축 | 결제팀 | 2024-01-20 | 완료 |");
+}
+
+static void test_bad_actions_are_named(void **state) {
+    static const struct {
+        struct action_draft draft;
+        const char *field;
+    } CASES[] = {
+        { { .title = NULL }, "title" },
+        { { .title = " " }, "title" },
+        { { .title = "a\x01" }, "title" },
+        { { .title = "a", .due = "2024-02-30" }, "due" },
+        { { .title = "a", .due = "내일" }, "due" },
+        { { .title = "a", .state = "maybe" }, "state" },
+        { { .title = "a", .state = "dropped" }, "state_reason" },
+        { { .title = "a", .perspective = "blame" }, "perspective" },
+        { { .title = "a", .incident_ref = "INC-1999-0001" }, "incident" },
+    };
+    struct fixture *f = *state;
+    struct action_item item;
+    struct error err;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        assert_false(action_create(fixture_op(f), &CASES[i].draft, &item, &err));
+        assert_int_equal(err.kind, ERR_INVALID);
+        assert_string_equal(f->op.fields.first->field, CASES[i].field);
+    }
+    assert_int_equal(fixture_count(f, "action_item"), 0);
+    OK(action_create(fixture_op(f), &(struct action_draft){ .title = "a" }, &item, &f->err));
+    assert_false(action_update(fixture_op(f), item.id, &(struct action_draft){ .title = "b" }, 7, &item, &err));
+    assert_int_equal(err.kind, ERR_STALE);
+}
+
+static void test_markdown_from_elsewhere(void **state) {
+    struct fixture *f = *state;
+    struct document_save save_it;
+    OK(document_from_markdown(
+        fixture_op(f),
+        "# Outage\nintro\n## Timeline\n- 10:00 a\n```\n## not a heading\n```\n## Root Cause\nqueue\n"
+        "## 재발 방지\n- [ ] x\n",
+        &save_it, &f->err));
+    assert_int_equal(save_it.section_count, 4);
+    assert_string_equal(save_it.sections[0].body, "intro");
+    contains(save_it.sections[1].body, "## not a heading");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_the_draft_needs_no_typing),     FIXTURE_TEST(test_sections_are_saved_against_what_was_read),
+        FIXTURE_TEST(test_review_from_submit_to_publish), FIXTURE_TEST(test_actions_of_the_payment_case),
+        FIXTURE_TEST(test_bad_actions_are_named),         FIXTURE_TEST(test_markdown_from_elsewhere),
+    };
+    incidents_start();
+    return fixture_run("review", tests, sizeof tests / sizeof *tests);
+}
