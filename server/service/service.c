@@ -12,20 +12,30 @@
 
 enum { TIER_MOST = 1, TIER_LEAST = 4, TIER_USUAL = 3, SLO_WHOLE = 100000 };
 
-/* "99.95" as 99950; more digits than three would be false precision. */
+static bool all_digits(const char *text) {
+    return *text != '\0' && strspn(text, "0123456789") == strlen(text);
+}
+
+/* "99.95" as 99950, or -1; more digits than three would be false precision. */
+static int64_t parse_slo(struct arena *arena, const char *text) {
+    enum { WHOLE_DIGITS = 3, PART_DIGITS = 3 };
+    const char *dot = strchr(text, '.');
+    const char *part = dot == NULL ? "0" : dot + 1;
+    const char *whole = dot == NULL ? text : arena_strn(arena, text, (size_t)(dot - text));
+    int64_t milli;
+    if (!all_digits(whole) || !all_digits(part)) return -1;
+    if (strlen(whole) > WHOLE_DIGITS || strlen(part) > PART_DIGITS) return -1;
+    bool read =
+        str_to_i64(arena_printf(arena, "%s%s%.*s", whole, part, (int)(PART_DIGITS - strlen(part)), "000"), &milli);
+    return read ? milli : -1;
+}
+
 static int64_t read_slo(struct op *op, const char *value, int64_t fallback) {
     if (value == NULL) return fallback;
     if (*value == '\0') return 0;
-    int64_t whole = 0, part = 0;
-    const char *dot = strchr(value, '.');
-    size_t digits = dot == NULL ? 0 : strlen(dot + 1);
-    const char *front = dot == NULL ? value : arena_strn(op->arena, value, (size_t)(dot - value));
-    bool good = str_to_i64(front, &whole) && *front != '-' && whole <= 100;
-    if (dot != NULL) good = good && digits >= 1 && digits <= 3 && str_to_i64(dot + 1, &part) && dot[1] != '-';
-    for (size_t i = digits; i < 3; i++) part *= 10;
-    int64_t milli = whole * 1000 + part;
-    if (good && milli > 0 && milli <= SLO_WHOLE) return milli;
-    op_field_error(op, "slo", good ? "out_of_range" : "not_number", "0.001–100");
+    int64_t milli = parse_slo(op->arena, value);
+    if (milli > 0 && milli <= SLO_WHOLE) return milli;
+    op_field_error(op, "slo", milli < 0 ? "not_number" : "out_of_range", "0.001–100");
     return fallback;
 }
 
