@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "commands/commands.h"
+#include "net/url_guard.h"
 #include "people/permission.h"
 #include "store/db.h"
 #include "text/i18n.h"
@@ -20,8 +21,8 @@
 
 static const struct command COMMANDS[] = {
     { "serve", "[options]", "run the portal (migrates first)", command_serve },
+    { "worker", "", "only the background work, beside `serve --no-worker` (PostgreSQL)", command_worker },
     { "migrate", "", "bring the database up to date and stop", command_migrate },
-    { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text", command_notice },
     { "user",
       "add LOGIN --name N --role admin|lead|responder|cs|viewer [--email E] [--lang ko|en] [--password-stdin]\n"
       "       | list | role LOGIN ROLE | disable LOGIN | enable LOGIN | password LOGIN --password-stdin",
@@ -168,6 +169,7 @@ static int run_command(struct arena *arena, const struct command *command, int a
         command_fail(&run, NULL, &err);
         return EXIT_USAGE;
     }
+    url_guard_allow_private(settings.allow_private_targets != NULL);
     if (!apply_log_level(settings.log_level)) return command_usage(&run, "--log-level is debug, info, warn or error");
     if (!i18n_load_all(&err)) return command_fail(&run, NULL, &err);
     return command->run(&run);

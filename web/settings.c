@@ -38,6 +38,8 @@ static const struct option {
     { "test-clock", offsetof(struct settings, test_clock), true,
       "a clock that stands still until moved (loopback only)" },
     { "no-worker", offsetof(struct settings, no_worker), true, "web only; run `bongsu worker` elsewhere" },
+    { "allow-private-targets", offsetof(struct settings, allow_private_targets), true,
+      "messages may go to http and to addresses of our own network" },
 };
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof *OPTIONS };
 

@@ -22,7 +22,7 @@ struct settings {
     const char *rate_limit; /* "on" or "off" */
     const char *access_log; /* "all", "changes", "off" */
     const char *log_level;
-    const char *test_clock, *no_worker; /* "yes" or NULL */
+    const char *test_clock, *no_worker, *allow_private_targets; /* "yes" or NULL */
     const char *config;
     bool base_url_given;
 };

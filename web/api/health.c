@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "http/http_internal.h"
+#include "http/live.h"
 #include "http/metrics.h"
+#include "http/page_cache.h"
 #include "store/db.h"
 
 #include <sys/resource.h>
@@ -82,6 +84,28 @@ static void write_store(const struct app *app, struct buf *out) {
     metrics_sample(out, "bongsu_store_transactions_total", "", (double)health.jobs);
 }
 
+static void write_readers(const struct request *request, struct buf *out) {
+    struct page_cache_figures pages;
+    struct live_figures live = { 0 };
+    page_cache_figures(request->http->pages, &pages);
+    if (request->app->live != NULL) live_figures(request->app->live, &live);
+    metrics_family(out, "bongsu_page_cache_requests_total", "counter", "Look-ups in the page cache.");
+    metrics_sample(out, "bongsu_page_cache_requests_total", "{result=\"hit\"}", (double)pages.hits);
+    metrics_sample(out, "bongsu_page_cache_requests_total", "{result=\"miss\"}", (double)pages.misses);
+    metrics_family(out, "bongsu_page_cache_bytes", "gauge", "Memory of cached pages.");
+    metrics_sample(out, "bongsu_page_cache_bytes", "", (double)pages.bytes);
+    metrics_family(out, "bongsu_live_viewers", "gauge", "Pages that follow live updates.");
+    metrics_sample(out, "bongsu_live_viewers", "", (double)live.viewers);
+    metrics_family(out, "bongsu_live_events_total", "counter", "Changes told to live viewers.");
+    metrics_sample(out, "bongsu_live_events_total", "", (double)live.events);
+}
+
+/* Without the proxy's mapping there is no stream at this address: 204 tells EventSource not to try again. */
+static void live_elsewhere(struct request *request, struct response *response) {
+    (void)request;
+    response->status = 204;
+}
+
 static void metrics(struct request *request, struct response *response) {
     struct buf *out = &response->body;
     response->status = 200;
@@ -91,12 +115,14 @@ static void metrics(struct request *request, struct response *response) {
     metrics_sample(out, "bongsu_build_info", "{version=\"" BONGSU_VERSION "\"}", 1);
     write_process(request->app, out);
     write_store(request->app, out);
+    write_readers(request, out);
     metrics_write(request->http->metrics, out);
 }
 
 static const struct route ROUTES[] = {
     { HTTP_GET, "/healthz", healthz, PERM_PUBLIC, CSRF_SAFE, BODY_NONE, RATE_PUBLIC },
     { HTTP_GET, "/readyz", readyz, PERM_PUBLIC, CSRF_SAFE, BODY_NONE, RATE_PUBLIC },
+    { HTTP_GET, "/live", live_elsewhere, PERM_PUBLIC, CSRF_SAFE, BODY_NONE, RATE_PUBLIC },
     { HTTP_GET, "/metrics", metrics, PERM_PUBLIC, CSRF_SAFE, BODY_NONE, RATE_PUBLIC },
 };
 const struct route_table HEALTH_ROUTES = ROUTE_TABLE(ROUTES);

@@ -6,6 +6,7 @@
 #include "http/http.h"
 #include "http/problem.h"
 #include "text/when.h"
+#include "work/worker.h"
 
 static bool there(struct request *request, struct response *response) {
     if (request->app->test_clock) return true;
@@ -38,7 +39,12 @@ static void move(struct request *request, struct response *response) {
         respond_error(request, response, &err);
         return;
     }
-    clock_set_ms(request->app->clock, now_ms);
+    if (request->app->worker == NULL) {
+        clock_set_ms(request->app->clock, now_ms);
+    } else if (!worker_run_until(request->app->worker, now_ms, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
     show(request, response);
 }
 

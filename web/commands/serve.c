@@ -9,6 +9,8 @@
 #include "command.h"
 #include "commands/commands.h"
 #include "commands/notify.h"
+#include "commands/running.h"
+#include "http/live.h"
 #include "http/server.h"
 #include "pages/frame.h"
 #include "policy/setup.h"
@@ -16,8 +18,8 @@
 #include "store/db.h"
 #include "text/i18n.h"
 #include "view/template.h"
+#include "work/worker.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,18 +60,11 @@ static bool read_settings(struct serving *serving, struct error *err) {
            settings_number("body-ms", settings->body_ms, 500, 300000, &http->body_ms, err);
 }
 
-/* The store with as many readers as workers, in place of the small one of other commands. */
 static bool open_store(struct serving *serving, struct error *err) {
-    const struct settings *settings = serving->run->settings;
-    struct store_options options = { .database = settings->database,
-                                     .readers = serving->http.workers + 4,
-                                     .writers = 16 };
-    if (!command_open(serving->run, &serving->store, err)) return false;
-    store_close(serving->store.store);
-    serving->store.store = NULL;
-    if (!store_open(&options, &serving->store.store, err)) return false;
-    serving->store.op.store = serving->store.store;
-    return true;
+    const struct store_options options = { .database = serving->run->settings->database,
+                                           .readers = serving->http.workers + 4,
+                                           .writers = 16 };
+    return running_open(serving->run, &options, &serving->store, err);
 }
 
 static bool prepare(struct serving *serving, struct error *err) {
@@ -89,6 +84,24 @@ static bool prepare(struct serving *serving, struct error *err) {
     return true;
 }
 
+/* After every commit, on the writer's thread. */
+static void on_change(void *arg, const char *topic) {
+    struct app *app = arg;
+    if (app->worker != NULL) worker_wake(app->worker, topic);
+    if (app->live != NULL) live_publish(app->live, topic);
+}
+
+static bool start(struct serving *serving, struct error *err) {
+    const struct settings *settings = serving->run->settings;
+    struct app *app = &serving->app;
+    if (settings->no_worker == NULL && !running_worker(&serving->store, app->clock, &app->worker, err)) return false;
+    if (!server_start(app, &serving->http, &serving->server, err)) return false;
+    bool live = !str_eq(settings->live_listen, "off");
+    if (live && !live_start(server_http(serving->server), settings->live_listen, &app->live, err)) return false;
+    store_listen(app->store, on_change, app);
+    return true;
+}
+
 static void announce(const struct serving *serving) {
     const struct settings *settings = serving->run->settings;
     printf("bongsu %s on %s\n", BONGSU_VERSION,
@@ -100,29 +113,11 @@ static void announce(const struct serving *serving) {
     fflush(stdout);
 }
 
-static void wait_for_signal(void) {
-    sigset_t wanted;
-    int received = 0;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGINT);
-    sigwait(&wanted, &received);
-    log_event(LOG_INFO, "stopping", "signal", received == SIGTERM ? "TERM" : "INT", NULL);
-    signal(SIGTERM, SIG_DFL); /* a second one ends at once */
-    signal(SIGINT, SIG_DFL);
-    pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
-}
-
-static void block_signals(void) {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &wanted, NULL); /* before any thread: they all inherit it */
-}
-
 static void close_all(struct serving *serving) {
+    if (serving->app.store != NULL) store_listen(serving->app.store, NULL, NULL);
+    live_stop(serving->app.live);
     server_stop(serving->server);
+    worker_stop(serving->app.worker);
     if (serving->store.store != NULL) command_close(&serving->store);
     clock_free(serving->app.clock);
 }
@@ -135,15 +130,15 @@ int command_serve(struct command_run *run) {
         command_fail(run, NULL, &err);
         return EXIT_CONFIG;
     }
-    block_signals();
-    if (!prepare(&serving, &err) || !server_start(&serving.app, &serving.http, &serving.server, &err)) {
+    running_block_signals();
+    if (!prepare(&serving, &err) || !start(&serving, &err)) {
         int code = command_fail(run, &serving.store.op, &err);
         close_all(&serving);
         return code;
     }
     announce(&serving);
     notify_systemd("READY=1\n");
-    wait_for_signal();
+    running_wait_for_signal();
     notify_systemd("STOPPING=1\n");
     close_all(&serving);
     return EXIT_FINE;

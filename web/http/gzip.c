@@ -63,25 +63,32 @@ static struct gzip_part stored_part(struct arena *arena, struct gzip_piece piece
                                crc32(0, (const unsigned char *)piece.bytes, (unsigned)piece.size) };
 }
 
-struct gzip_part gzip_part(struct arena *arena, struct gzip_piece piece) {
-    if (piece.secret) return stored_part(arena, piece);
-    z_stream stream = { 0 };
-    REQUIRE(deflateInit2(&stream, 1, Z_DEFLATED, RAW_DEFLATE, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    size_t bound = deflateBound(&stream, piece.size) + 16;
+static struct gzip_part deflated_part(struct arena *arena, z_stream *stream, struct gzip_piece piece) {
+    size_t bound = deflateBound(stream, piece.size) + 16;
     unsigned char *out = arena_alloc(arena, bound);
     union { /* zlib's next_in is not const without ZLIB_CONST, but it only reads */
         const char *in;
         unsigned char *zlib;
     } bytes = { piece.bytes };
-    stream.next_in = bytes.zlib;
-    stream.avail_in = (unsigned)piece.size;
-    stream.next_out = out;
-    stream.avail_out = (unsigned)bound;
-    REQUIRE(deflate(&stream, Z_FULL_FLUSH) == Z_OK && stream.avail_in == 0);
-    struct gzip_part part = { (const char *)out, stream.total_out, piece.size,
-                              crc32(0, (const unsigned char *)piece.bytes, (unsigned)piece.size) };
+    stream->next_in = bytes.zlib;
+    stream->avail_in = (unsigned)piece.size;
+    stream->next_out = out;
+    stream->avail_out = (unsigned)bound;
+    REQUIRE(deflate(stream, Z_FULL_FLUSH) == Z_OK && stream->avail_in == 0);
+    return (struct gzip_part){ (const char *)out, bound - stream->avail_out, piece.size,
+                               crc32(0, (const unsigned char *)piece.bytes, (unsigned)piece.size) };
+}
+
+/* After a full flush nothing refers back, so stored blocks may stand between the parts of one stream. */
+void gzip_parts(struct arena *arena, const struct gzip_piece *pieces, size_t count, struct gzip_part *parts) {
+    z_stream stream = { 0 };
+    REQUIRE(deflateInit2(&stream, 1, Z_DEFLATED, RAW_DEFLATE, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i].size == 0) parts[i] = (struct gzip_part){ "", 0, 0, crc32(0, NULL, 0) };
+        else if (pieces[i].secret) parts[i] = stored_part(arena, pieces[i]);
+        else parts[i] = deflated_part(arena, &stream, pieces[i]);
+    }
     deflateEnd(&stream);
-    return part;
 }
 
 void gzip_join(struct buf *out, const struct gzip_part *parts, size_t count) {

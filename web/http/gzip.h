@@ -17,14 +17,14 @@ struct gzip_piece {
     bool secret;
 };
 
-/* One compressed piece, made once and joined with others later: raw deflate, ended by a full flush. */
+/* One piece, compressed; parts can be kept and joined with others later. */
 struct gzip_part {
-    const char *deflated;
+    const char *deflated; /* raw deflate, ended by a full flush */
     size_t deflated_size;
     size_t size; /* plain */
     unsigned long crc;
 };
-struct gzip_part gzip_part(struct arena *arena, struct gzip_piece piece);
+void gzip_parts(struct arena *arena, const struct gzip_piece *pieces, size_t count, struct gzip_part *parts);
 /* A whole gzip file from parts. */
 void gzip_join(struct buf *out, const struct gzip_part *parts, size_t count);
 

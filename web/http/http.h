@@ -68,7 +68,8 @@ struct response {
     size_t ready_size;
     struct buf headers; /* complete extra lines, each with CRLF; use response_header */
     const char *etag; /* quoted; NULL lets the layer hash the body of a GET */
-    bool has_marker; /* body holds the placeholder of the CSRF token (respond_page, respond_fragment) */
+    bool has_slots; /* the body holds placeholders of what belongs to one person (http/slots.h) */
+    const struct page_entry *cached; /* instead of body: from http/page_cache.h */
     const char *cache_control; /* NULL: "no-store" with a session, else "no-cache" */
 };
 

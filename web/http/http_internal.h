@@ -13,7 +13,7 @@ struct rate;
 struct router;
 struct static_files;
 
-enum { HTTP_BODY_MAX = 24 * 1024 * 1024, MARKER_SIZE = 41 };
+enum { HTTP_BODY_MAX = 24 * 1024 * 1024, MARKER_SIZE = 33 };
 
 /* One for the process. Immutable after start, except what its own headers call thread-safe. */
 struct http {
@@ -28,7 +28,7 @@ struct http {
     const char *const *hosts;
     bool any_host;
     bool secure; /* the public address is https */
-    char marker[MARKER_SIZE]; /* stands in page bodies where the CSRF token goes; random, never sent */
+    char marker[MARKER_SIZE]; /* begins every slot marker; random, never sent (http/slots.h) */
     char id_prefix[17]; /* of request ids */
     _Atomic uint64_t requests;
 };

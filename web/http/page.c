@@ -2,12 +2,12 @@
 #include "http/page.h"
 
 #include "base/arena.h"
-#include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "http/cookie.h"
 #include "http/http_internal.h"
+#include "http/slots.h"
 #include "http/static_files.h"
 #include "http/urlenc.h"
 #include "text/i18n.h"
@@ -34,14 +34,10 @@ static json_t *person(struct request *request) {
     const struct actor *actor = request->op->actor;
     if (actor == NULL || actor->kind == ACTOR_NOBODY) return json_null();
     json_t *me = json_object();
-    uint32_t code_point = 0;
-    const char *name = actor->name == NULL ? "" : actor->name;
-    size_t first = utf8_next(name, strlen(name), &code_point);
-    char id[ID_TEXT_SIZE];
-    json_put_text(me, "id", id_text(actor->user_id, id));
-    json_put_text(me, "login", actor->login);
-    json_put_text(me, "name", name);
-    json_put_text(me, "initial", arena_strn(request->op->arena, name, first));
+    json_put_text(me, "id", slot_marker(request, SLOT_ID));
+    json_put_text(me, "login", slot_marker(request, SLOT_LOGIN));
+    json_put_text(me, "name", slot_marker(request, SLOT_NAME));
+    json_put_text(me, "initial", slot_marker(request, SLOT_INITIAL));
     json_put_text(me, "role", actor->role);
     const char *role_key = arena_printf(request->op->arena, "common.role.%s", actor->role == NULL ? "" : actor->role);
     json_put_text(me, "role_label", i18n_text(request->op->lang, role_key));
@@ -98,12 +94,12 @@ void page_common(struct request *request, struct response *response, json_t *vie
     json_put_text(view, "theme", request->theme);
     json_put_text(view, "path", request->path);
     json_put_text(view, "build", static_files_build(request->http->files));
-    json_put_text(view, "csrf", request->csrf == NULL ? "" : request->http->marker);
+    json_put_text(view, "csrf", request->csrf == NULL ? "" : slot_marker(request, SLOT_CSRF));
     json_put(view, "me", person(request));
     json_put(view, "next_lang", other_language(request));
     if (json_object_get(view, "title") == NULL) json_put_text(view, "title", "");
     json_put(view, "flash", flash(request, response));
-    response->has_marker = request->csrf != NULL;
+    response->has_slots = true;
     if (request->http->settings->page_frame != NULL) request->http->settings->page_frame(request, view);
 }
 

@@ -7,12 +7,13 @@
 #include "base/str.h"
 #include "http/cookie.h"
 #include "http/gzip.h"
+#include "http/page_entry.h"
 #include "http/urlenc.h"
 
 #include <sodium.h>
 #include <string.h>
 
-enum { HEAD_MAX = 32 * 1024, PIECES_MAX = 64, COMPRESS_FROM = 1024 };
+enum { HEAD_MAX = 32 * 1024, PIECES_MAX = 2 * SLOT_PIECES_MAX, COMPRESS_FROM = 1024 };
 
 static const char CSP_HTML[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -63,33 +64,60 @@ void response_next(struct request *request, struct response *response, const cha
     response_header(response, "Link", link.data);
 }
 
-/* The body in pieces: the session's token takes the place of every marker. */
-static size_t split_body(const struct request *request, const struct response *response, struct gzip_piece *pieces) {
-    const char *at = response->ready != NULL ? response->ready : response->body.data;
-    const char *end = at + (response->ready != NULL ? response->ready_size : response->body.len);
-    size_t count = 0;
-    size_t marker_len = strlen(request->http->marker);
-    while (response->has_marker && request->csrf != NULL && count < PIECES_MAX - 2) {
-        const char *found = memmem(at, (size_t)(end - at), request->http->marker, marker_len);
-        if (found == NULL) break;
-        pieces[count++] = (struct gzip_piece){ at, (size_t)(found - at), false };
-        pieces[count++] = (struct gzip_piece){ request->csrf, strlen(request->csrf), true };
-        at = found + marker_len;
-    }
-    pieces[count++] = (struct gzip_piece){ at, (size_t)(end - at), false };
-    return count;
+/* What goes out, decided: the body's pieces and whether there is a body at all. */
+struct outcome {
+    struct gzip_piece pieces[PIECES_MAX];
+    const struct page_piece *ready[PIECES_MAX]; /* digest and compressed form are known; NULL: not yet */
+    size_t count, size;
+    const char *etag; /* NULL: none */
+    bool unchanged; /* 304: the client has it */
+    bool empty; /* no body and no length */
+    bool varies; /* by Accept-Encoding */
+};
+
+static void add_piece(struct outcome *out, const struct request *request, const struct slot_piece *text,
+                      const struct page_piece *ready) {
+    out->ready[out->count] = ready;
+    out->pieces[out->count++] = (struct gzip_piece){ text->bytes, text->size, false };
+    if (text->slot == SLOT_COUNT) return;
+    const char *value = slot_value(request, text->slot);
+    out->pieces[out->count++] = (struct gzip_piece){ value, strlen(value), true };
 }
 
-static const char *hash_pieces(struct arena *arena, const struct gzip_piece *pieces, size_t count) {
-    static const unsigned char KEY[crypto_shorthash_siphashx24_KEYBYTES] = "bongsu etag 1"; /* the same on every node */
-    unsigned char digest[crypto_shorthash_siphashx24_BYTES];
-    unsigned char chain[PIECES_MAX * sizeof digest];
-    for (size_t i = 0; i < count; i++) {
-        crypto_shorthash_siphashx24(digest, (const unsigned char *)pieces[i].bytes, pieces[i].size, KEY);
-        memcpy(chain + i * sizeof digest, digest, sizeof digest);
+/* The body in pieces: what belongs to this reader takes the place of the slots. */
+static void split_body(const struct request *request, const struct response *response, struct outcome *out) {
+    struct slot_piece texts[SLOT_PIECES_MAX];
+    if (response->cached != NULL) {
+        const struct page_entry *entry = response->cached;
+        for (size_t i = 0; i < entry->count; i++) add_piece(out, request, &entry->pieces[i].text, &entry->pieces[i]);
+        return;
     }
-    if (count > 1) crypto_shorthash_siphashx24(digest, chain, count * sizeof digest, KEY);
-    char hex[sizeof digest * 2 + 1];
+    if (response->has_slots) {
+        size_t count = slots_split(request->http, response->body.data, response->body.len, texts);
+        for (size_t i = 0; i < count; i++) add_piece(out, request, &texts[i], NULL);
+        return;
+    }
+    bool ready = response->ready != NULL;
+    const struct slot_piece whole = { ready ? response->ready : response->body.data,
+                                      ready ? response->ready_size : response->body.len, SLOT_COUNT };
+    add_piece(out, request, &whole, NULL);
+}
+
+void piece_digest(const char *bytes, size_t size, unsigned char out[PIECE_DIGEST]) {
+    static const unsigned char KEY[crypto_shorthash_siphashx24_KEYBYTES] = "bongsu etag 1"; /* the same on every node */
+    crypto_shorthash_siphashx24(out, (const unsigned char *)bytes, size, KEY);
+}
+
+static const char *hash_pieces(struct arena *arena, const struct outcome *out) {
+    unsigned char all[PIECES_MAX * PIECE_DIGEST];
+    unsigned char digest[PIECE_DIGEST];
+    char hex[PIECE_DIGEST * 2 + 1];
+    for (size_t i = 0; i < out->count; i++) {
+        unsigned char *one = all + i * PIECE_DIGEST;
+        if (out->ready[i] != NULL) memcpy(one, out->ready[i]->digest, PIECE_DIGEST);
+        else piece_digest(out->pieces[i].bytes, out->pieces[i].size, one);
+    }
+    piece_digest((const char *)all, out->count * PIECE_DIGEST, digest);
     sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
     return arena_printf(arena, "\"%s\"", hex);
 }
@@ -100,19 +128,26 @@ static bool compressible(const struct response *response) {
     return str_starts(type, "text/") || strstr(type, "json") != NULL || strstr(type, "xml") != NULL;
 }
 
-static void compress(struct arena *arena, struct gzip_piece *pieces, size_t *count) {
+static void compress(struct arena *arena, struct outcome *out) {
     struct gzip_part parts[PIECES_MAX];
-    size_t size = 64;
-    for (size_t i = 0; i < *count; i++) {
-        parts[i] = gzip_part(arena, pieces[i]);
+    struct gzip_piece missing[PIECES_MAX];
+    struct gzip_part made[PIECES_MAX];
+    size_t missing_count = 0, taken = 0, size = 64;
+    for (size_t i = 0; i < out->count; i++) {
+        if (out->ready[i] == NULL) missing[missing_count++] = out->pieces[i];
+    }
+    gzip_parts(arena, missing, missing_count, made);
+    for (size_t i = 0; i < out->count; i++) {
+        parts[i] = out->ready[i] == NULL ? made[taken++] : out->ready[i]->packed;
         size += parts[i].deflated_size;
     }
     struct buf packed;
     buf_init(&packed, arena, size);
     buf_reserve(&packed, size);
-    gzip_join(&packed, parts, *count);
-    pieces[0] = (struct gzip_piece){ packed.data, packed.len, false };
-    *count = 1;
+    gzip_join(&packed, parts, out->count);
+    out->pieces[0] = (struct gzip_piece){ packed.data, packed.len, false };
+    out->count = 1;
+    out->size = packed.len;
 }
 
 static void add_fixed_headers(struct buf *out, const struct exchange *exchange, const struct request *request,
@@ -137,21 +172,11 @@ static void add_fixed_headers(struct buf *out, const struct exchange *exchange, 
 }
 
 static const char *entity_tag(const struct exchange *exchange, const struct request *request,
-                              const struct response *response, const struct gzip_piece *pieces, size_t count) {
+                              const struct response *response, const struct outcome *out) {
     if (request->method != HTTP_GET || response->status != 200) return response->etag;
-    if (response->etag != NULL && count == 1) return response->etag;
-    return hash_pieces(exchange->arena, pieces, count);
+    if (response->etag != NULL && out->count == 1) return response->etag;
+    return hash_pieces(exchange->arena, out);
 }
-
-/* What goes out, decided: the body's pieces and whether there is a body at all. */
-struct outcome {
-    struct gzip_piece pieces[PIECES_MAX];
-    size_t count, size;
-    const char *etag; /* NULL: none */
-    bool unchanged; /* 304: the client has it */
-    bool empty; /* no body and no length */
-    bool varies; /* by Accept-Encoding */
-};
 
 static void drop_oversized(struct exchange *exchange, struct request *request, struct response *response) {
     struct error err;
@@ -163,22 +188,22 @@ static void drop_oversized(struct exchange *exchange, struct request *request, s
 
 static void decide(const struct exchange *exchange, const struct request *request, struct response *response,
                    struct outcome *out) {
-    out->count = split_body(request, response, out->pieces);
-    out->etag = entity_tag(exchange, request, response, out->pieces, out->count);
+    split_body(request, response, out);
+    out->etag = entity_tag(exchange, request, response, out);
     bool conditional = out->etag != NULL && request->method == HTTP_GET && response->status == 200;
     out->unchanged = conditional && request_none_match(request, out->etag);
     out->empty = out->unchanged || response->status == 304 || response->status == 204;
     out->varies = compressible(response);
     for (size_t i = 0; i < out->count; i++) out->size += out->pieces[i].size;
     if (out->empty || !out->varies || out->size < COMPRESS_FROM || !gzip_accepted(request)) return;
-    compress(exchange->arena, out->pieces, &out->count);
+    compress(exchange->arena, out);
     response_header(response, "Content-Encoding", "gzip");
-    out->size = out->pieces[0].size;
 }
 
 /* Lays the whole answer out in one buffer, so that it leaves in one write. */
 void exchange_finish(struct exchange *exchange, struct request *request, struct response *response) {
-    struct outcome outcome = { .count = 0 };
+    struct outcome outcome;
+    outcome.count = outcome.size = 0;
     struct buf *out = &exchange->out;
     drop_oversized(exchange, request, response);
     decide(exchange, request, response, &outcome);

@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "http/metrics.h"
+#include "http/page_cache.h"
 #include "http/rate.h"
 #include "http/router.h"
 #include "http/static_files.h"
@@ -200,6 +201,7 @@ static bool build_http(struct server *server, struct app *app, struct error *err
     http->rate = rate_new();
     http->files = static_files_new();
     http->metrics = metrics_new(http->router);
+    http->pages = page_cache_new();
     http->secure = str_starts(server->settings.base_url, "https://");
     http->hosts = host_list(http->arena, &server->settings);
     http->any_host = !server->settings.base_url_given && !str_starts(server->settings.listen, "127.");
@@ -291,6 +293,7 @@ void server_stop(struct server *server) {
         mg_exit_library();
     }
     watchdog_stop(server->watchdog);
+    page_cache_free(server->http.pages);
     metrics_free(server->http.metrics);
     static_files_free(server->http.files);
     rate_free(server->http.rate);

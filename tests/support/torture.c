@@ -1,0 +1,95 @@
+/* See torture.h. */
+#include "support/torture.h"
+
+#include "base/buf.h"
+#include "base/fault.h"
+#include "base/secret.h"
+
+#include <string.h>
+
+enum { DIGEST_TEXT_MAX = 8 * 1024 * 1024 };
+
+/* tables proper: not the shadow tables of a search index, whose columns have no types */
+static const char SQLITE_COLUMNS[] =
+    "SELECT l.name, c.name, c.type FROM pragma_table_list l JOIN pragma_table_info(l.name) c "
+    "WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite%' ORDER BY l.name, c.cid";
+static const char POSTGRES_COLUMNS[] =
+    "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(upper(data_type) AS TEXT) "
+    "FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, ordinal_position";
+
+struct digest {
+    struct fixture *f;
+    struct buf text;
+};
+
+static bool add_table(struct tx *tx, struct digest *digest, const struct sql *sql, struct error *err) {
+    struct rows rows;
+    if (!tx_query(tx, sql, NO_ARGS, &rows, err)) return false;
+    while (rows_next(&rows)) {
+        for (size_t i = 0; i < rows.columns; i++) {
+            if (rows_is_null(&rows, i)) buf_puts(&digest->text, "NULL");
+            else if (sql->result[i] == 'I') buf_i64(&digest->text, rows_i64(&rows, i));
+            else buf_json(&digest->text, rows_text(&rows, i));
+            buf_putc(&digest->text, i + 1 == rows.columns ? '\n' : ',');
+        }
+    }
+    return true;
+}
+
+static bool add_all(struct tx *tx, void *arg, struct error *err) {
+    struct digest *digest = arg;
+    struct arena *arena = digest->f->arena;
+    struct sql list = { "SQL_COLUMNS", "", "ttt", tx_engine(tx) == STORE_SQLITE ? SQLITE_COLUMNS : POSTGRES_COLUMNS };
+    struct rows columns;
+    if (!tx_query(tx, &list, NO_ARGS, &columns, err)) return false;
+    bool more = rows_next(&columns);
+    while (more) {
+        const char *table = rows_text(&columns, 0), *names = "", *kinds = "";
+        do {
+            const char *name = rows_text(&columns, 1);
+            names = arena_printf(arena, "%s%s\"%s\"", names, *names == '\0' ? "" : ", ", name);
+            kinds = arena_printf(arena, "%s%c", kinds, strcmp(rows_text(&columns, 2), "TEXT") == 0 ? 'T' : 'I');
+            more = rows_next(&columns);
+        } while (more && strcmp(rows_text(&columns, 0), table) == 0);
+        struct sql *sql = ARENA_NEW(arena, struct sql);
+        *sql = (struct sql){ "SQL_TABLE", "", kinds,
+                             arena_printf(arena, "SELECT %s FROM \"%s\" ORDER BY %s", names, table, names) };
+        buf_puts(&digest->text, table);
+        if (!add_table(tx, digest, sql, err)) return false;
+    }
+    return true;
+}
+
+const char *fixture_digest(struct fixture *f) {
+    struct digest digest = { .f = f };
+    char *out = arena_alloc(f->arena, SECRET_HASH_SIZE);
+    buf_init(&digest.text, f->arena, DIGEST_TEXT_MAX);
+    OK(store_read(fixture_op(f), add_all, &digest, &f->err));
+    assert_false(digest.text.overflow);
+    secret_hash(digest.text.data, digest.text.len, out);
+    return out;
+}
+
+int fault_torture(struct fixture *f, torture_fn operation, void *arg) {
+#ifdef BONGSU_FAULTS
+    enum { POINTS_MAX = 2000 };
+    const char *before = fixture_digest(f);
+    for (int n = 1; n < POINTS_MAX; n++) {
+        fault_arm(n);
+        bool ok = operation(f, arg, &f->err);
+        int seen = fault_seen();
+        fault_arm(0);
+        if (ok) {
+            if (seen >= n) fail_msg("fault %d was met and the operation still reported success", n);
+            assert_string_not_equal(fixture_digest(f), before);
+            return n - 1;
+        }
+        if (seen < n) fixture_fail(f, "the operation without a fault", __FILE__, __LINE__);
+        if (strcmp(fixture_digest(f), before) != 0) fail_msg("fault %d left something half written", n);
+    }
+    fail_msg("more than %d fault points", POINTS_MAX);
+#else
+    OK(operation(f, arg, &f->err));
+#endif
+    return 0;
+}

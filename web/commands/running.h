@@ -1,0 +1,21 @@
+/* What long-running commands (serve, worker) share: signals, and a worker set up from the settings. */
+#ifndef BONGSU_WEB_RUNNING_H
+#define BONGSU_WEB_RUNNING_H
+
+#include "command.h"
+
+struct clock;
+struct store_options;
+struct worker;
+
+void running_block_signals(void); /* before any thread is started */
+void running_wait_for_signal(void); /* SIGTERM or SIGINT; a second one ends the process at once */
+
+/* command_open, then the store anew with as many connections as options say. */
+bool running_open(struct command_run *run, const struct store_options *options, struct command_store *out,
+                  struct error *err) NODISCARD;
+
+/* Starts the worker of this process, in the organisation's language. */
+bool running_worker(struct command_store *store, struct clock *clock, struct worker **out, struct error *err) NODISCARD;
+
+#endif

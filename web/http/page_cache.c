@@ -1,0 +1,138 @@
+/* Page cache: see page_cache.h. A table of fixed size; two pages that fall on one place take turns. Entries are
+ * counted references: a reader keeps its copy until its request ends. */
+#include "http/page_entry.h"
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "http/http_internal.h"
+#include "store/db.h"
+#include "app.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PLACES = 512, ENTRY_MAX = 256 * 1024, MINUTE_MS = 60000 };
+
+struct page_cache {
+    pthread_mutex_t mutex;
+    struct page_entry *places[PLACES];
+    _Atomic int64_t hits, misses, entries, bytes;
+};
+
+struct page_cache *page_cache_new(void) {
+    struct page_cache *cache = calloc(1, sizeof *cache);
+    REQUIRE(cache != NULL && pthread_mutex_init(&cache->mutex, NULL) == 0);
+    return cache;
+}
+
+static void release(void *pointer) {
+    struct page_entry *entry = pointer;
+    if (atomic_fetch_sub(&entry->references, 1) == 1) arena_free(entry->arena); /* it lives in its own arena */
+}
+
+void page_cache_free(struct page_cache *cache) {
+    if (cache == NULL) return;
+    for (size_t i = 0; i < PLACES; i++) {
+        if (cache->places[i] != NULL) release(cache->places[i]);
+    }
+    pthread_mutex_destroy(&cache->mutex);
+    free(cache);
+}
+
+static uint64_t topics_version(struct request *request, const char *topics) {
+    char **names;
+    uint64_t sum = 0;
+    size_t count = str_split(request->op->arena, topics, " ", &names);
+    for (size_t i = 0; i < count; i++) sum += store_topic_version(request->app->store, names[i]);
+    return sum; /* each only grows, so an equal sum means that none has */
+}
+
+static struct page_key make_key(struct request *request, const char *topics, const char *variant) {
+    static const unsigned char KEY[crypto_shorthash_KEYBYTES] = "bongsu pages 1";
+    struct page_key key = { .version = topics_version(request, topics) };
+    struct buf text;
+    unsigned char digest[crypto_shorthash_BYTES];
+    if (request_cookie(request, "flash") != NULL) return key; /* shows something once */
+    buf_init(&text, request->op->arena, 16384);
+    buf_printf(&text, "%s\n%s\n%s\n%s\n%llx\n%d\n%lld\n", request->path, variant, request->lang, request->theme,
+               (unsigned long long)request->op->actor->permissions, request->session != NULL,
+               (long long)(request->op->now_ms / MINUTE_MS));
+    for (const struct http_pair *pair = request->query; pair != NULL && pair->name != NULL; pair++) {
+        buf_printf(&text, "%s=%s\n", pair->name, pair->value);
+    }
+    if (text.overflow) return key;
+    key.text = text.data;
+    crypto_shorthash(digest, (const unsigned char *)text.data, text.len, KEY);
+    memcpy(&key.hash, digest, sizeof key.hash);
+    return key;
+}
+
+bool page_cache_find(struct request *request, struct response *response, const char *topics, const char *variant,
+                     struct page_key *key) {
+    struct page_cache *cache = request->http->pages;
+    *key = make_key(request, topics, variant);
+    if (key->text == NULL) return false;
+    pthread_mutex_lock(&cache->mutex);
+    struct page_entry *entry = cache->places[key->hash % PLACES];
+    bool good = entry != NULL && entry->version == key->version && str_eq(entry->key, key->text);
+    if (good) atomic_fetch_add(&entry->references, 1);
+    pthread_mutex_unlock(&cache->mutex);
+    atomic_fetch_add_explicit(good ? &cache->hits : &cache->misses, 1, memory_order_relaxed);
+    if (!good) return false;
+    arena_defer(request->op->arena, release, entry);
+    response->status = 200;
+    response->content_type = "text/html; charset=utf-8";
+    response->cache_control = entry->cache_control;
+    response->cached = entry;
+    return true;
+}
+
+static struct page_entry *make_entry(const struct request *request, const struct response *response,
+                                     const struct page_key *key) {
+    struct slot_piece pieces[SLOT_PIECES_MAX];
+    struct gzip_piece texts[SLOT_PIECES_MAX];
+    struct gzip_part packed[SLOT_PIECES_MAX];
+    struct arena *arena = arena_new(4 * ENTRY_MAX);
+    struct page_entry *entry = ARENA_NEW(arena, struct page_entry);
+    const char *body = arena_strn(arena, response->body.data, response->body.len);
+    entry->arena = arena;
+    entry->key = arena_str(arena, key->text);
+    entry->version = key->version;
+    entry->cache_control = response->cache_control == NULL ? NULL : arena_str(arena, response->cache_control);
+    entry->count = slots_split(request->http, body, response->body.len, pieces);
+    entry->pieces = ARENA_ARRAY(arena, entry->count, struct page_piece);
+    for (size_t i = 0; i < entry->count; i++) texts[i] = (struct gzip_piece){ pieces[i].bytes, pieces[i].size, false };
+    gzip_parts(request->op->arena, texts, entry->count, packed);
+    for (size_t i = 0; i < entry->count; i++) {
+        struct page_piece *piece = &entry->pieces[i];
+        *piece = (struct page_piece){ .text = pieces[i], .packed = packed[i] };
+        piece->packed.deflated = arena_strn(arena, packed[i].deflated, packed[i].deflated_size);
+        piece_digest(piece->text.bytes, piece->text.size, piece->digest);
+    }
+    atomic_store(&entry->references, 1);
+    return entry;
+}
+
+void page_cache_keep(struct request *request, struct response *response, const struct page_key *key) {
+    struct page_cache *cache = request->http->pages;
+    bool plain =
+        response->status == 200 && response->has_slots && response->headers.len == 0 && !response->body.overflow;
+    if (key->text == NULL || !plain || response->body.len > ENTRY_MAX) return;
+    struct page_entry *entry = make_entry(request, response, key);
+    pthread_mutex_lock(&cache->mutex);
+    struct page_entry **place = &cache->places[key->hash % PLACES];
+    struct page_entry *old = *place;
+    *place = entry;
+    pthread_mutex_unlock(&cache->mutex);
+    atomic_fetch_add(&cache->entries, old == NULL);
+    atomic_fetch_add(&cache->bytes,
+                     (int64_t)arena_used(entry->arena) - (old == NULL ? 0 : (int64_t)arena_used(old->arena)));
+    if (old != NULL) release(old);
+}
+
+void page_cache_figures(const struct page_cache *cache, struct page_cache_figures *out) {
+    *out = (struct page_cache_figures){ atomic_load(&cache->hits), atomic_load(&cache->misses),
+                                        atomic_load(&cache->entries), atomic_load(&cache->bytes) };
+}
