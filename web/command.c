@@ -34,6 +34,7 @@ static const struct command COMMANDS[] = {
     { "oncall", "preview FILE | simulate FILE", "who is on call: a described schedule or escalation, offline",
       command_oncall },
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },
+    { "wording", "check [--jsonl] [--roster NAME,…] [FILE…]", "check wording for blame; no database needed", command_wording },
     { "doctor", "", "look at the installation and say what is wrong", command_doctor },
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };

@@ -15,6 +15,11 @@ ROUTES(SERVICE_ROUTES); /* api/service.c */
 ROUTES(SCHEDULE_ROUTES); /* api/schedule.c */
 ROUTES(SCHEDULE_EDIT_ROUTES); /* api/schedule_edit.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
+ROUTES(INCIDENT_LIST_API); /* api/incident_list.c */
+ROUTES(INCIDENT_SHOW_API); /* api/incident_show.c */
+ROUTES(INCIDENT_ACT_API); /* api/incident_act.c */
+ROUTES(INCIDENT_TIMELINE_API); /* api/incident_timeline.c */
+ROUTES(INCIDENT_ATTACHMENT_API); /* api/incident_attachment.c */
 ROUTES(API_DOCUMENT_ROUTES); /* api/review_document.c */
 ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
@@ -22,6 +27,11 @@ ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
 #undef ROUTES
 
 const struct route_table *const ROUTE_LIST[] = {
+    &INCIDENT_LIST_API,
+    &INCIDENT_SHOW_API,
+    &INCIDENT_ACT_API,
+    &INCIDENT_TIMELINE_API,
+    &INCIDENT_ATTACHMENT_API,
     &HEALTH_ROUTES,
     &NOTICE_RENDER_ROUTES,
     &ONCALL_PREVIEW_ROUTES,

@@ -67,7 +67,7 @@ static bool check(struct op *op, const struct attachment_draft *draft, struct at
     out->media_type = draft->size == 0 ? NULL : attachment_sniff(draft->bytes, draft->size);
     if (draft->size == 0) op_field_error(op, "file", "required", NULL);
     else if (out->media_type == NULL) op_field_error(op, "file", "one_of", "PNG, JPEG, GIF, WebP, text (UTF-8)");
-    out->note = input_text(op, "note", draft->note, NOTE_CHARS, FIELD_OPTIONAL);
+    out->note = typed_text(op, "note", draft->note, NOTE_CHARS, FIELD_OPTIONAL);
     return op->fields.count == 0;
 }
 

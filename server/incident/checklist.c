@@ -40,7 +40,7 @@ static bool tick(struct tx *tx, struct change *change, void *arg, struct error *
     struct checklist list;
     int64_t incident_id;
     if (!checklist_by_id(tx, wish.checklist_id, &list, &incident_id, err)) return false;
-    wish.note = input_text(op, "note", wish.note, TEXT_MAX, FIELD_MULTILINE);
+    wish.note = typed_text(op, "note", wish.note, TEXT_MAX, FIELD_MULTILINE);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     if (wish.number < 1 || wish.number > (int64_t)list.count) {
         return ERROR(err, ERR_NOT_FOUND, "checklist.unknown", "no item %lld", (long long)wish.number);
@@ -106,13 +106,13 @@ static bool shipped_by_key(struct op *op, const struct incident *incident, const
 }
 
 static bool own_list(struct op *op, const struct checklist_draft *draft, struct shipped_list *out, struct error *err) {
-    const char *title = input_text(op, "title", draft->title, TITLE_MAX, FIELD_REQUIRED);
+    const char *title = typed_text(op, "title", draft->title, TITLE_MAX, FIELD_REQUIRED);
     json_t *items = json_arr(op->arena);
     if (draft->count == 0) op_field_error(op, "items", "required", NULL);
     if (draft->count > ITEMS_MAX) op_field_error(op, "items", "too_many", "50");
     for (size_t i = 0; i < draft->count && i < ITEMS_MAX; i++) {
         const char *field = arena_printf(op->arena, "items[%zu]", i);
-        const char *text = input_text(op, field, draft->items[i], LINE_MAX_CHARS, FIELD_REQUIRED);
+        const char *text = typed_text(op, field, draft->items[i], LINE_MAX_CHARS, FIELD_REQUIRED);
         json_t *item = json_object();
         json_put_text(item, "text", text);
         json_push(items, item);

@@ -48,7 +48,7 @@ static void apply_texts(struct op *op, const struct incident_patch *patch, struc
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
         const char *typed = patch_text(patch, &TEXTS[i]);
         if (typed == NULL) continue;
-        *incident_text(incident, &TEXTS[i]) = input_text(op, TEXTS[i].name, typed, TEXTS[i].max, TEXTS[i].rules);
+        *incident_text(incident, &TEXTS[i]) = typed_text(op, TEXTS[i].name, typed, TEXTS[i].max, TEXTS[i].rules);
     }
     if (incident->title == NULL && incident->symptom == NULL && op->fields.count == 0) {
         op_field_error(op, patch->title != NULL ? "title" : "symptom", "required", NULL);
@@ -57,14 +57,14 @@ static void apply_texts(struct op *op, const struct incident_patch *patch, struc
 
 static void apply_words(struct op *op, const struct incident_patch *patch, struct incident *incident) {
     if (patch->category != NULL) {
-        incident->category = (enum incident_category)(input_word(op, "category", patch->category, CATEGORY_WORDS) + 1);
+        incident->category = (enum incident_category)(typed_word(op, "category", patch->category, CATEGORY_WORDS) + 1);
     }
     if (patch->detection != NULL) {
-        int word = input_word(op, "detection", patch->detection, DETECTION_WORDS);
+        int word = typed_word(op, "detection", patch->detection, DETECTION_WORDS);
         incident->detection = (enum incident_detection)(word + 1);
     }
     if (patch->controllable != NULL) {
-        int word = input_word(op, "controllable", patch->controllable, TRISTATE_WORDS);
+        int word = typed_word(op, "controllable", patch->controllable, TRISTATE_WORDS);
         incident->controllable = (enum tristate)(word + 1);
     }
 }
@@ -81,7 +81,7 @@ static void apply_phases(struct op *op, const struct incident_patch *patch, stru
         } else if (of_recovery && str_blank(typed)) {
             op_field_error(op, PHASE_FIELDS[phase], "required", NULL);
         } else {
-            incident->phase_at[phase] = input_time(op, tz, PHASE_FIELDS[phase], typed, op->now_ms);
+            incident->phase_at[phase] = typed_time(op, tz, PHASE_FIELDS[phase], typed, op->now_ms);
         }
     }
     if (op->fields.count == 0) phases_check(op, incident);
@@ -95,11 +95,11 @@ static void apply_times(struct op *op, const struct incident_patch *patch, struc
     struct incident *incident = &change->incident;
     const struct tz *tz = change->organisation.tz;
     if (patch->acknowledged_at != NULL) {
-        incident->acknowledged_at = input_time(op, tz, "acknowledged_at", patch->acknowledged_at, op->now_ms);
+        incident->acknowledged_at = typed_time(op, tz, "acknowledged_at", patch->acknowledged_at, op->now_ms);
         if (incident->acknowledged_at == 0) op_field_error(op, "acknowledged_at", "required", NULL);
     }
     if (patch->retro_at != NULL) {
-        incident->retro_at = input_time(op, tz, "retro_at", patch->retro_at, INT64_MAX);
+        incident->retro_at = typed_time(op, tz, "retro_at", patch->retro_at, INT64_MAX);
         if (incident->retro_at != 0 && incident->retro_at < incident_begin(incident)) {
             op_field_error(op, "retro_at", "too_early", NULL);
         }

@@ -11,7 +11,7 @@ bool pick_service(struct tx *tx, const char *value, struct incident *incident, s
     if (value == NULL) return true;
     incident->service_id = 0;
     incident->service_key = incident->service_name = NULL;
-    const char *text = input_text(tx_op(tx), "service", value, SERVICE_NAME_MAX, FIELD_OPTIONAL);
+    const char *text = typed_text(tx_op(tx), "service", value, SERVICE_NAME_MAX, FIELD_OPTIONAL);
     if (text == NULL) return true;
     struct service service;
     bool found;
@@ -37,7 +37,7 @@ bool pick_person(struct tx *tx, const char *text, int64_t *user_id, const char *
 
 bool pick_owner(struct tx *tx, const char *value, struct incident *incident, struct error *err) {
     if (value == NULL) return true;
-    const char *text = input_text(tx_op(tx), "owner", value, OWNER_MAX, FIELD_OPTIONAL);
+    const char *text = typed_text(tx_op(tx), "owner", value, OWNER_MAX, FIELD_OPTIONAL);
     incident->owner = NULL;
     incident->owner_id = 0;
     return text == NULL || pick_person(tx, text, &incident->owner_id, &incident->owner, err);
@@ -54,29 +54,29 @@ void phases_check(struct op *op, const struct incident *incident) {
 }
 
 static void check_texts(struct op *op, const struct incident_draft *draft, struct incident *out) {
-    out->title = input_text(op, "title", draft->title, TITLE_MAX, FIELD_OPTIONAL);
-    out->symptom = input_text(op, "symptom", draft->symptom, LINE_MAX_CHARS, FIELD_MULTILINE);
-    out->impact = input_text(op, "impact", draft->impact, LINE_MAX_CHARS, FIELD_MULTILINE);
-    out->action = input_text(op, "action", draft->action, LINE_MAX_CHARS, FIELD_MULTILINE);
-    out->suspected_cause = input_text(op, "suspected_cause", draft->suspected_cause, LINE_MAX_CHARS, FIELD_MULTILINE);
-    out->status_note = input_text(op, "status_note", draft->status_note, LINE_MAX_CHARS, FIELD_MULTILINE);
-    out->sensitivity = input_text(op, "sensitivity", draft->sensitivity, LINE_MAX_CHARS, FIELD_MULTILINE);
-    out->damage = input_text(op, "damage", draft->damage, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->title = typed_text(op, "title", draft->title, TITLE_MAX, FIELD_OPTIONAL);
+    out->symptom = typed_text(op, "symptom", draft->symptom, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->impact = typed_text(op, "impact", draft->impact, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->action = typed_text(op, "action", draft->action, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->suspected_cause = typed_text(op, "suspected_cause", draft->suspected_cause, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->status_note = typed_text(op, "status_note", draft->status_note, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->sensitivity = typed_text(op, "sensitivity", draft->sensitivity, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->damage = typed_text(op, "damage", draft->damage, LINE_MAX_CHARS, FIELD_MULTILINE);
 }
 
 static void check_words(struct op *op, const struct incident_draft *draft, struct incident *out) {
     static const char *const LANGS[] = { "ko", "en", NULL };
-    int kind = input_word(op, "kind", draft->kind, KIND_WORDS);
+    int kind = typed_word(op, "kind", draft->kind, KIND_WORDS);
     out->kind = kind < 0 ? INCIDENT_NORMAL : (enum incident_kind)kind;
-    out->category = (enum incident_category)(input_word(op, "category", draft->category, CATEGORY_WORDS) + 1);
-    out->detection = (enum incident_detection)(input_word(op, "detection", draft->detection, DETECTION_WORDS) + 1);
-    out->controllable = (enum tristate)(input_word(op, "controllable", draft->controllable, TRISTATE_WORDS) + 1);
-    int lang = input_word(op, "lang", draft->lang, LANGS);
+    out->category = (enum incident_category)(typed_word(op, "category", draft->category, CATEGORY_WORDS) + 1);
+    out->detection = (enum incident_detection)(typed_word(op, "detection", draft->detection, DETECTION_WORDS) + 1);
+    out->controllable = (enum tristate)(typed_word(op, "controllable", draft->controllable, TRISTATE_WORDS) + 1);
+    int lang = typed_word(op, "lang", draft->lang, LANGS);
     if (lang >= 0) out->lang = LANGS[lang];
 }
 
 static void check_severity(struct op *op, const char *value, struct change *change) {
-    const char *code = input_text(op, "severity", value, 20, FIELD_REQUIRED);
+    const char *code = typed_text(op, "severity", value, 20, FIELD_REQUIRED);
     change->level = code == NULL ? NULL : policy_severity(change->policy, code);
     if (code != NULL && change->level == NULL) {
         op_field_error(op, "severity", "one_of", policy_codes(op->arena, change->policy));
@@ -96,8 +96,8 @@ bool draft_check(struct tx *tx, const struct incident_draft *draft, struct chang
     check_severity(op, draft->severity, change);
     check_words(op, draft, out);
     const struct tz *tz = change->organisation.tz;
-    out->phase_at[PHASE_OCCURRED] = input_time(op, tz, "started_at", draft->started_at, op->now_ms);
-    out->phase_at[PHASE_DETECTED] = input_time(op, tz, "detected_at", draft->detected_at, op->now_ms);
+    out->phase_at[PHASE_OCCURRED] = typed_time(op, tz, "started_at", draft->started_at, op->now_ms);
+    out->phase_at[PHASE_DETECTED] = typed_time(op, tz, "detected_at", draft->detected_at, op->now_ms);
     phases_check(op, out);
     return pick_service(tx, draft->service, out, err) && pick_owner(tx, draft->owner, out, err);
 }
@@ -110,7 +110,7 @@ bool draft_roles(struct tx *tx, const struct incident_draft *draft, struct role_
     for (size_t i = 0; i < draft->role_count; i++) {
         const char *field = arena_printf(op->arena, "roles.%.30s", draft->roles[i].role);
         struct role_pick pick = { 0 };
-        const char *person = input_text(op, field, draft->roles[i].person, OWNER_MAX, FIELD_OPTIONAL);
+        const char *person = typed_text(op, field, draft->roles[i].person, OWNER_MAX, FIELD_OPTIONAL);
         if (!role_kind_parse(draft->roles[i].role, &pick.role)) {
             op_field_error(op, field, "unknown", NULL);
             continue;

@@ -13,7 +13,7 @@
 /* What the recovery said is kept in the timeline before it is undone. */
 static json_t *undone(struct op *op, const struct incident *incident, const char *reason) {
     json_t *data = json_obj(op->arena);
-    json_put_text(data, "reason", reason);
+    if (reason != NULL) json_put_text(data, "reason", reason);
     json_put_text(data, "cause", incident->cause);
     json_put_text(data, "action", incident->recovery_action);
     json_put_text(data, "impact", incident->recovery_impact);
@@ -25,7 +25,7 @@ static json_t *undone(struct op *op, const struct incident *incident, const char
 static bool reopen(struct tx *tx, struct change *change, void *arg, struct error *err) {
     struct op *op = tx_op(tx);
     struct incident *incident = &change->incident;
-    const char *reason = input_text(op, "reason", arg, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+    const char *reason = typed_text(op, "reason", arg, TEXT_MAX, FIELD_MULTILINE);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     if (incident_is_open(incident->state)) return lifecycle_check(incident, incident->state, err);
     if (!lifecycle_check(incident, INCIDENT_MITIGATING, err)) return false;
@@ -36,7 +36,8 @@ static bool reopen(struct tx *tx, struct change *change, void *arg, struct error
     incident->closed_at = 0;
     incident->retro_at = 0;
     incident->cause = incident->recovery_action = incident->recovery_impact = incident->follow_up = NULL;
-    struct event_entry entry = { .kind = EVENT_REOPENED, .key = "timeline.reopened", .data = data };
+    const char *key = reason == NULL ? "timeline.reopened" : "timeline.reopened_reason";
+    struct event_entry entry = { .kind = EVENT_REOPENED, .key = key, .data = data };
     return change_record(tx, change, &entry, "incident.reopened", err) && clocks_reopened(tx, change, err) &&
            incident_index(tx, incident, err) &&
            incident_publish(tx, incident, "incident.reopened", MESSAGE_REOPENED, err);
@@ -51,7 +52,7 @@ bool incident_reopen(struct op *op, const char *ref, const char *reason, struct 
 
 static bool close_incident(struct tx *tx, struct change *change, void *arg, struct error *err) {
     struct op *op = tx_op(tx);
-    const char *note = input_text(op, "note", arg, TEXT_MAX, FIELD_MULTILINE);
+    const char *note = typed_text(op, "note", arg, TEXT_MAX, FIELD_MULTILINE);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     if (!lifecycle_check(&change->incident, INCIDENT_CLOSED, err)) return false;
     change->incident.state = INCIDENT_CLOSED;

@@ -14,11 +14,11 @@ struct help_run {
 };
 
 static void help_check(struct op *op, const struct change *change, const struct help_draft *draft, struct help *out) {
-    out->symptom = input_text(op, "symptom", draft->symptom, LINE_MAX_CHARS, FIELD_MULTILINE);
-    out->tried = input_text(op, "tried", draft->tried, TEXT_MAX, FIELD_MULTILINE);
-    out->logs = input_text(op, "logs", draft->logs, TEXT_MAX, FIELD_MULTILINE);
-    out->needed = input_text(op, "needed", draft->needed, LINE_MAX_CHARS, FIELD_REQUIRED | FIELD_MULTILINE);
-    out->at = input_time(op, change->organisation.tz, "at", draft->at, op->now_ms);
+    out->symptom = typed_text(op, "symptom", draft->symptom, LINE_MAX_CHARS, FIELD_MULTILINE);
+    out->tried = typed_text(op, "tried", draft->tried, TEXT_MAX, FIELD_MULTILINE);
+    out->logs = typed_text(op, "logs", draft->logs, TEXT_MAX, FIELD_MULTILINE);
+    out->needed = typed_text(op, "needed", draft->needed, LINE_MAX_CHARS, FIELD_REQUIRED | FIELD_MULTILINE);
+    out->at = typed_time(op, change->organisation.tz, "at", draft->at, op->now_ms);
     if (out->at != 0 && out->at < incident_begin(&change->incident)) op_field_error(op, "at", "too_early", NULL);
     if (out->at == 0) out->at = op->now_ms;
     if (out->symptom == NULL) out->symptom = change->incident.symptom;
@@ -72,7 +72,7 @@ bool help_of(struct tx *tx, const struct incident *incident, struct help *out, b
 
 static bool offer(struct tx *tx, struct change *change, void *arg, struct error *err) {
     struct op *op = tx_op(tx);
-    const char *note = input_text(op, "note", arg, LINE_MAX_CHARS, FIELD_OPTIONAL);
+    const char *note = typed_text(op, "note", arg, LINE_MAX_CHARS, FIELD_OPTIONAL);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     if (!change_still_open(change, err)) return false;
     json_t *data = json_obj(op->arena);

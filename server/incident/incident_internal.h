@@ -29,12 +29,12 @@ extern const char *const STATE_WORDS[], *const KIND_WORDS[], *const CATEGORY_WOR
 int word_index(const char *const *words, const char *word); /* -1: none, also for NULL */
 int64_t minutes_between(int64_t from, int64_t until); /* of the minutes shown, never negative */
 
-/* --- input.c: typed-in values; field errors into op --- */
-const char *input_text(struct op *op, const char *field, const char *value, size_t max,
+/* --- typed.c: typed-in values; field errors into op --- */
+const char *typed_text(struct op *op, const char *field, const char *value, size_t max,
                        unsigned rules); /* blank → NULL */
-int input_word(struct op *op, const char *field, const char *value, const char *const *words); /* blank → -1 */
+int typed_word(struct op *op, const char *field, const char *value, const char *const *words); /* blank → -1 */
 /* RFC 3339, or a local minute in the zone; 0 if blank or wrong. Later than `latest` is `future`. */
-int64_t input_time(struct op *op, const struct tz *tz, const char *field, const char *value, int64_t latest);
+int64_t typed_time(struct op *op, const struct tz *tz, const char *field, const char *value, int64_t latest);
 
 /* --- change.c: one write to one incident --- */
 struct change {

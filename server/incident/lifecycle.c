@@ -126,7 +126,7 @@ static bool set_severity(struct tx *tx, struct change *change, void *arg, struct
     const struct severity_run *run = arg;
     struct op *op = tx_op(tx);
     struct incident *incident = &change->incident;
-    const char *reason = input_text(op, "reason", run->reason, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+    const char *reason = typed_text(op, "reason", run->reason, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
     const struct policy_severity *level = run->to == NULL ? NULL : policy_severity(change->policy, run->to);
     if (str_blank(run->to)) op_field_error(op, "to", "required", NULL);
     else if (level == NULL) op_field_error(op, "to", "one_of", policy_codes(op->arena, change->policy));

@@ -17,7 +17,7 @@ bool incident_set_status(struct op *op, const char *ref, const char *to, struct 
 /* Reason required. Clocks that have not fallen due follow the new severity. */
 bool incident_set_severity(struct op *op, const char *ref, const char *to, const char *reason, struct incident *out,
                            struct error *err) NODISCARD;
-/* recovered or closed → mitigating: recovery is undone, its values stay in the timeline. Reason required. */
+/* recovered or closed → mitigating: recovery is undone, its values stay in the timeline. reason may be NULL. */
 bool incident_reopen(struct op *op, const char *ref, const char *reason, struct incident *out,
                      struct error *err) NODISCARD;
 bool incident_close(struct op *op, const char *ref, const char *note, struct incident *out,

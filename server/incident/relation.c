@@ -24,7 +24,7 @@ bool relation_kind_parse(const char *name, enum relation_kind *out) {
 bool relation_other(struct tx *tx, const struct incident *incident, const char *field, const char *ref,
                     struct incident *out, struct error *err) {
     struct op *op = tx_op(tx);
-    const char *text = input_text(op, field, ref, REF_MAX, FIELD_REQUIRED);
+    const char *text = typed_text(op, field, ref, REF_MAX, FIELD_REQUIRED);
     if (text == NULL) return OP_INVALID(op, err);
     if (str_eq(text, incident->ref)) op_field_error(op, field, "not_allowed", NULL);
     else if (!incident_by_ref(tx, text, out, err)) {
@@ -53,7 +53,7 @@ static bool relate(struct tx *tx, struct change *change, void *arg, struct error
     struct op *op = tx_op(tx);
     struct incident other;
     struct incident *incident = &change->incident;
-    int word = input_word(op, "kind", run->kind, RELATION_WORDS);
+    int word = typed_word(op, "kind", run->kind, RELATION_WORDS);
     enum relation_kind kind = word < 0 ? RELATION_RELATED : (enum relation_kind)word;
     if (!relation_other(tx, incident, "ref", run->ref, &other, err)) return false;
     bool recurs_earlier = kind == RELATION_RECURRENCE && incident_begin(&other) > incident_begin(incident);

@@ -41,7 +41,7 @@ static bool check_wish(struct tx *tx, const struct role_wish *wish, struct role_
     else if (!role_kind_parse(wish->role, &pick->role)) {
         op_field_error(op, "role", "one_of", "commander, technical_lead, communications_lead, operations_lead, scribe");
     }
-    const char *person = input_text(op, "person", wish->person, OWNER_MAX, FIELD_OPTIONAL);
+    const char *person = typed_text(op, "person", wish->person, OWNER_MAX, FIELD_OPTIONAL);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     return person == NULL || pick_person(tx, person, &pick->user_id, &pick->name, err);
 }

@@ -33,7 +33,7 @@ const char *rollback_next(const struct rollback_answers *answers, enum rollback_
 static const char *const CHOICE_WORDS[] = { "rollback", "roll_forward", NULL };
 
 static enum tristate answer(struct op *op, const char *field, const char *typed) {
-    return (enum tristate)(input_word(op, field, typed, TRISTATE_WORDS) + 1);
+    return (enum tristate)(typed_word(op, field, typed, TRISTATE_WORDS) + 1);
 }
 
 static void put_answer(json_t *data, const char *name, enum tristate value) {
@@ -48,7 +48,7 @@ static bool decide(struct tx *tx, struct change *change, void *arg, struct error
                                         answer(op, "fix_over_30_minutes", draft->fix_over_30_minutes),
                                         answer(op, "deployable_now", draft->deployable_now) };
     int choice = field_one_of(op, "choice", draft->choice, CHOICE_WORDS, FIELD_REQUIRED);
-    const char *reason = input_text(op, "reason", draft->reason, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+    const char *reason = typed_text(op, "reason", draft->reason, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     enum rollback_choice proposal;
     rollback_next(&answers, &proposal);

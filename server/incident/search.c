@@ -35,7 +35,7 @@ static void check_state(struct op *op, const char *typed, struct search_filter *
     static const char *const WORDS[] = { "active",    "over",   "open",        "acknowledged", "mitigating",
                                          "recovered", "closed", "false_alarm", "merged",       NULL };
     filter->active = -1;
-    int word = input_word(op, "state", typed, WORDS);
+    int word = typed_word(op, "state", typed, WORDS);
     if (word == 0) filter->active = 1;
     else if (word == 1) filter->active = 0;
     else if (word > 1) filter->state = WORDS[word];
@@ -52,7 +52,7 @@ static int64_t check_day(struct op *op, const struct organisation *organisation,
         const char *midnight = arena_printf(op->arena, "%sT00:00", typed);
         if (when_parse_local(midnight, organisation->tz, &at, &ignored)) return until ? at + INT64_C(86400000) : at;
     }
-    return input_time(op, organisation->tz, field, typed, INT64_MAX);
+    return typed_time(op, organisation->tz, field, typed, INT64_MAX);
 }
 
 static bool check_query(struct tx *tx, const struct incident_query *query, struct search_filter *filter,
@@ -62,14 +62,14 @@ static bool check_query(struct tx *tx, const struct incident_query *query, struc
     if (!organisation_find(tx, &organisation, err)) return false;
     check_cursor(op, query->cursor, filter);
     check_state(op, query->state, filter);
-    int kind = input_word(op, "kind", query->kind, KIND_WORDS);
+    int kind = typed_word(op, "kind", query->kind, KIND_WORDS);
     filter->kind = kind < 0 ? NULL : KIND_WORDS[kind];
-    filter->severity = input_text(op, "severity", query->severity, 20, FIELD_OPTIONAL);
+    filter->severity = typed_text(op, "severity", query->severity, 20, FIELD_OPTIONAL);
     filter->from = check_day(op, &organisation, "from", query->from, 0);
     filter->until = check_day(op, &organisation, "until", query->until, INT64_MAX);
     const char *limit = str_blank(query->limit) ? NULL : query->limit;
     filter->limit = field_i64(op, "limit", limit, 1, PAGE_MAX, PAGE_STANDARD);
-    const char *service = input_text(op, "service", query->service, SERVICE_NAME_MAX, FIELD_OPTIONAL);
+    const char *service = typed_text(op, "service", query->service, SERVICE_NAME_MAX, FIELD_OPTIONAL);
     if (service == NULL) return true;
     struct service found_service;
     bool found;
@@ -193,7 +193,7 @@ static bool list(struct tx *tx, void *arg, struct error *err) {
     struct op *op = tx_op(tx);
     struct search_filter filter = { 0 };
     if (!check_query(tx, run->query, &filter, err)) return false;
-    const char *q = input_text(op, "q", run->query->q, QUERY_MAX, FIELD_OPTIONAL);
+    const char *q = typed_text(op, "q", run->query->q, QUERY_MAX, FIELD_OPTIONAL);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     *run->out = (struct incident_page){ 0 };
     return q == NULL ? list_newest(tx, &filter, run->out, err) : search_words(tx, q, &filter, run->out, err);

@@ -112,12 +112,12 @@ static bool link_is_safe(const char *text) {
 
 static void note_check(struct op *op, const struct organisation *organisation, const struct timeline_draft *draft,
                        struct event *event) {
-    const char *text = input_text(op, "text", draft->text, NOTE_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
-    int kind = input_word(op, "kind", draft->kind, MANUAL_WORDS);
+    const char *text = typed_text(op, "text", draft->text, NOTE_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+    int kind = typed_word(op, "kind", draft->kind, MANUAL_WORDS);
     event->text = text == NULL ? "" : text;
     event->kind = kind < 0 ? EVENT_NOTE : (enum event_kind)(EVENT_NOTE + kind);
-    event->at = input_time(op, organisation->tz, "at", draft->at, op->now_ms);
-    event->phase = input_word(op, "phase", draft->phase, PHASE_WORDS);
+    event->at = typed_time(op, organisation->tz, "at", draft->at, op->now_ms);
+    event->phase = typed_word(op, "phase", draft->phase, PHASE_WORDS);
     event->starred = field_flag(op, "starred", draft->starred, false);
     if (event->kind == EVENT_LINK && text != NULL && !link_is_safe(text)) {
         op_field_error(op, "text", "malformed", NULL);
@@ -156,11 +156,11 @@ static void correct_check(struct op *op, const struct organisation *organisation
                           struct event *event) {
     if (draft->text != NULL) {
         if (!event_kind_is_manual(event->kind)) op_field_error(op, "text", "not_allowed", NULL);
-        const char *text = input_text(op, "text", draft->text, NOTE_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+        const char *text = typed_text(op, "text", draft->text, NOTE_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
         if (text != NULL) event->text = text;
     }
-    if (!str_blank(draft->at)) event->at = input_time(op, organisation->tz, "at", draft->at, op->now_ms);
-    if (draft->phase != NULL) event->phase = input_word(op, "phase", draft->phase, PHASE_WORDS);
+    if (!str_blank(draft->at)) event->at = typed_time(op, organisation->tz, "at", draft->at, op->now_ms);
+    if (draft->phase != NULL) event->phase = typed_word(op, "phase", draft->phase, PHASE_WORDS);
     event->starred = field_flag(op, "starred", draft->starred, event->starred);
 }
 

@@ -22,11 +22,11 @@ static bool write_update(struct tx *tx, struct change *change, void *arg, struct
     struct update_run *run = arg;
     struct op *op = tx_op(tx);
     struct incident *incident = &change->incident;
-    const char *text = input_text(op, "text", run->draft->text, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+    const char *text = typed_text(op, "text", run->draft->text, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
     const char *typed = str_blank(run->draft->next_minutes) ? NULL : run->draft->next_minutes;
     int64_t minutes =
         field_i64(op, "next_update_minutes", typed, 1, CADENCE_MAX_MINUTES, change->level->update_minutes);
-    int64_t at = input_time(op, change->organisation.tz, "at", run->draft->at, op->now_ms);
+    int64_t at = typed_time(op, change->organisation.tz, "at", run->draft->at, op->now_ms);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     if (!change_still_open(change, err)) return false;
     if (at == 0) at = op->now_ms;

@@ -25,7 +25,4 @@ bool idempotency_finish(struct op *op, const struct idempotency_claim *claim, co
                         struct error *err) NODISCARD;
 bool idempotency_drop(struct op *op, const struct idempotency_claim *claim, struct error *err) NODISCARD;
 
-/* Forgets keys older than a day; for the clock jobs. */
-bool idempotency_sweep(struct op *op, struct error *err) NODISCARD;
-
 #endif

@@ -12,13 +12,10 @@ SQL(SQL_IDEMPOTENCY_FIND, "tt", "tITT",
 SQL(SQL_IDEMPOTENCY_FINISH, "ttitT", "",
     "UPDATE idempotency_key SET status = ?3, answer = ?4, location = ?5 WHERE scope = ?1 AND key = ?2");
 SQL(SQL_IDEMPOTENCY_DROP, "tt", "", "DELETE FROM idempotency_key WHERE scope = ?1 AND key = ?2 AND status IS NULL");
-SQL(SQL_IDEMPOTENCY_SWEEP, "i", "", "DELETE FROM idempotency_key WHERE created_at < ?1");
 
 static const struct sql *const STATEMENTS[] = { &SQL_IDEMPOTENCY_CLAIM, &SQL_IDEMPOTENCY_FIND, &SQL_IDEMPOTENCY_FINISH,
-                                                &SQL_IDEMPOTENCY_DROP, &SQL_IDEMPOTENCY_SWEEP };
+                                                &SQL_IDEMPOTENCY_DROP };
 const struct sql_list IDEMPOTENCY_STATEMENTS = { "idempotency", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
-
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 struct work {
     const struct idempotency_claim *claim;
@@ -79,13 +76,4 @@ static bool drop(struct tx *tx, void *arg, struct error *err) {
 bool idempotency_drop(struct op *op, const struct idempotency_claim *claim, struct error *err) {
     struct work work = { .claim = claim };
     return store_write(op, drop, &work, err);
-}
-
-static bool sweep(struct tx *tx, void *arg, struct error *err) {
-    (void)arg;
-    return tx_exec(tx, &SQL_IDEMPOTENCY_SWEEP, ARGS(I64(tx_op(tx)->now_ms - DAY_MS)), NULL, err);
-}
-
-bool idempotency_sweep(struct op *op, struct error *err) {
-    return store_write(op, sweep, NULL, err);
 }

@@ -7,11 +7,12 @@
 #include "http/metrics.h"
 #include "http/page_cache.h"
 #include "store/db.h"
+#include "work/scheduler.h"
 
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
-enum { DISK_LOW_MIB = 256, QUEUE_HIGH = 1000 };
+enum { DISK_LOW_MIB = 256, QUEUE_HIGH = 1000, LATE_S = 300 };
 
 static void healthz(struct request *request, struct response *response) {
     json_t *body = json_obj(request->op->arena);
@@ -32,6 +33,17 @@ static json_t *check(json_t *checks, const char *name, bool pass, bool *all) {
     return item;
 }
 
+/* Somebody, here or in another process, works off what falls due: nothing is late by minutes. */
+static void check_worker(const struct request *request, json_t *checks, bool *ready) {
+    int64_t next_ms = INT64_MAX;
+    struct error err;
+    bool read = scheduler_next(request->op, &next_ms, &err);
+    int64_t late_s = next_ms < request->op->now_ms ? (request->op->now_ms - next_ms) / 1000 : 0;
+    json_t *item = check(checks, "worker:oldest_due", read && late_s < LATE_S, ready);
+    json_put_i64(item, "observedValue", late_s);
+    json_put_text(item, "observedUnit", "s");
+}
+
 static void readyz(struct request *request, struct response *response) {
     struct store_health health;
     struct statvfs disk;
@@ -48,6 +60,7 @@ static void readyz(struct request *request, struct response *response) {
         json_put_i64(item, "observedValue", free_mib);
         json_put_text(item, "observedUnit", "MiB");
     }
+    check_worker(request, checks, &ready);
     json_put_text(body, "status", ready ? "pass" : "fail");
     json_put_text(body, "version", BONGSU_VERSION);
     json_put(body, "checks", checks);

@@ -12,6 +12,7 @@ int command_oncall(struct command_run *run);
 int command_user(struct command_run *run);
 int command_token(struct command_run *run);
 int command_routes(struct command_run *run);
+int command_wording(struct command_run *run);
 int command_doctor(struct command_run *run);
 
 #endif

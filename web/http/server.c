@@ -23,7 +23,7 @@
 #include <strings.h>
 #include <time.h>
 
-enum { WORKERS_MAX = 1024, DRAIN_MAX = 1024 * 1024, DRAIN_MS = 1000, WRITE_MS = 20000 };
+enum { WORKERS_MAX = 1024, DRAIN_MAX = 1024 * 1024, DRAIN_MS = 1000, WRITE_MS = 20000, STOP_MS = 25000 };
 
 struct server {
     struct http http;
@@ -31,6 +31,7 @@ struct server {
     struct mg_context *context;
     struct watchdog *watchdog;
     _Atomic int connections; /* being served by a worker */
+    _Atomic int busy; /* requests under way */
     _Atomic bool stack_too_small;
     _Atomic bool stopping;
 };
@@ -107,8 +108,9 @@ static const struct http_pair *copy_headers(struct arena *arena, const struct mg
 }
 
 /* The library reads the head in place: a name ends at its colon (now NUL), a value at its CR LF (now NUL NUL), and
- * after the last value stands the empty line (CR NUL). Where it forgave something, these bytes look different: a folded line
- * (all later headers are lost), a bare LF, a blank before the colon. tests/http/framing.test.mjs holds it to this. */
+ * after the last value stands the empty line (CR NUL). Where it forgave something, these bytes look different: a folded
+ * line (all later headers are lost), a bare LF, a blank before the colon. tests/http/framing.test.mjs holds it to this.
+ */
 static bool head_was_cut(const struct mg_request_info *info) {
     for (int i = 0; i < info->num_headers; i++) {
         const struct mg_header *header = &info->http_headers[i];
@@ -132,8 +134,7 @@ static bool must_close(struct server *server, const struct exchange *exchange) {
     return str_eq(exchange->head.version, "1.0");
 }
 
-static int begin_request(struct mg_connection *connection) {
-    struct server *server = mg_get_user_data(mg_get_context(connection));
+static void serve_request(struct server *server, struct mg_connection *connection) {
     const struct worker_thread *worker = mg_get_thread_pointer(connection);
     const struct mg_request_info *info = mg_get_request_info(connection);
     struct exchange exchange = { .http = &server->http, .arena = worker->arena, .read_body = read_body };
@@ -154,7 +155,6 @@ static int begin_request(struct mg_connection *connection) {
     watchdog_disarm(worker->slot);
     if (!exchange.body_read && exchange.pass.content_length > 0) drain(connection, worker);
     arena_reset(worker->arena);
-    return exchange.status;
 }
 
 /* What the library refuses by itself never reaches begin_request; it is answered in the same shape. */
@@ -171,6 +171,16 @@ static int http_error(struct mg_connection *connection, int status, const char *
     mg_disable_connection_keep_alive(connection);
     mg_write(connection, head, (size_t)len);
     return 0;
+}
+
+/* After SIGTERM nothing new is begun: the library drops what it has not written when it stops. */
+static int begin_request(struct mg_connection *connection) {
+    struct server *server = mg_get_user_data(mg_get_context(connection));
+    atomic_fetch_add(&server->busy, 1);
+    if (atomic_load(&server->stopping)) http_error(connection, 503, "stopping");
+    else serve_request(server, connection);
+    atomic_fetch_sub(&server->busy, 1);
+    return 1;
 }
 
 static int log_message(const struct mg_connection *connection, const char *message) {
@@ -286,8 +296,8 @@ void server_stop(struct server *server) {
     if (server == NULL) return;
     atomic_store(&server->stopping, true);
     if (server->context != NULL) {
-        for (int i = 0; i < 250 && metrics_in_flight(server->http.metrics) > 0; i++) {
-            nanosleep(&(struct timespec){ 0, 100 * 1000000L }, NULL);
+        for (int i = 0; i < STOP_MS / 10 && atomic_load(&server->busy) > 0; i++) {
+            nanosleep(&(struct timespec){ 0, 10 * 1000000L }, NULL);
         }
         mg_stop(server->context);
         mg_exit_library();

@@ -5,16 +5,16 @@
 #include "base/str.h"
 #include "text/when.h"
 
-const char *input_text(struct op *op, const char *field, const char *value, size_t max, unsigned rules) {
+const char *typed_text(struct op *op, const char *field, const char *value, size_t max, unsigned rules) {
     const char *text = field_text(op, field, value, max, rules);
     return text == NULL || *text == '\0' ? NULL : text;
 }
 
-int input_word(struct op *op, const char *field, const char *value, const char *const *words) {
+int typed_word(struct op *op, const char *field, const char *value, const char *const *words) {
     return str_blank(value) ? -1 : field_one_of(op, field, value, words, FIELD_OPTIONAL);
 }
 
-int64_t input_time(struct op *op, const struct tz *tz, const char *field, const char *value, int64_t latest) {
+int64_t typed_time(struct op *op, const struct tz *tz, const char *field, const char *value, int64_t latest) {
     if (str_blank(value)) return 0;
     struct error ignored;
     int64_t at;

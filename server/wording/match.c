@@ -1,0 +1,206 @@
+/* Match: runs the rules over the sentences and collects hits. A rule fires where one of its `any` patterns matches,
+ * everything in `require` is in the sentence, nothing in `unless` is (in the sentence, or in the clause), and the
+ * subject is not a system. A pattern that reaches the match limit makes a finding of its own: fail closed. */
+#include "wording/wording_internal.h"
+
+#include "base/arena.h"
+
+#include <string.h>
+
+enum { HITS_A_RULE = 4 }; /* in one sentence */
+
+bool code_find(const struct check *check, const struct code *code, const unsigned char *bytes, size_t len, size_t from,
+               struct range *out, bool *limit) {
+    if (from > len) return false;
+    int found = pcre2_match(code->pcre, bytes, len, from, 0, check->data, check->limits);
+    if (found == PCRE2_ERROR_NOMATCH) return false;
+    if (found < 0) {
+        *limit = true;
+        return false;
+    }
+    const PCRE2_SIZE *places = pcre2_get_ovector_pointer(check->data);
+    *out = (struct range){ places[0], places[1] };
+    return true;
+}
+
+static bool find_any(const struct check *check, const struct codes *codes, const unsigned char *bytes, size_t len,
+                     struct range *out, bool *limit) {
+    for (size_t i = 0; i < codes->count; i++) {
+        if (check->present != NULL && !present_any(check->present, codes->list[i].literals)) continue;
+        if (code_find(check, &codes->list[i], bytes, len, 0, out, limit)) return true;
+    }
+    return false;
+}
+
+bool codes_find(const struct check *check, const struct codes *codes, const unsigned char *bytes, size_t len,
+                struct range *out) {
+    bool limit = false;
+    return find_any(check, codes, bytes, len, out, &limit) || limit;
+}
+
+void hits_add(struct check *check, const struct hit *hit) {
+    struct hits *hits = &check->hits;
+    if (hits->count == hits->size) {
+        size_t size = hits->size == 0 ? 32 : hits->size * 2;
+        struct hit *list = ARENA_ARRAY(check->arena, size, struct hit);
+        if (hits->count > 0) memcpy(list, hits->list, hits->count * sizeof *list);
+        hits->list = list;
+        hits->size = size;
+    }
+    hits->list[hits->count++] = *hit;
+}
+
+/* One sentence under one rule. */
+struct trial {
+    struct check *check;
+    const struct rule *rule;
+    size_t sentence;
+    const unsigned char *bytes;
+    size_t len;
+    bool limit;
+};
+
+/* The clause around [start, end): from the last clause end before it to the first one after it. */
+static struct range clause_around(struct trial *trial, size_t start, size_t end) {
+    struct range clause = { 0, trial->len };
+    const struct codes *ends = &trial->check->rules->clause;
+    for (size_t i = 0; i < ends->count; i++) {
+        struct range found;
+        for (size_t at = 0;
+             code_find(trial->check, &ends->list[i], trial->bytes, trial->len, at, &found, &trial->limit);) {
+            if (found.end <= start && found.end > clause.start) clause.start = found.end;
+            if (found.start >= end && found.start < clause.end) clause.end = found.start;
+            at = found.end > found.start ? found.end : found.end + 1;
+        }
+    }
+    return clause;
+}
+
+static bool find_in(struct trial *trial, const struct codes *codes, size_t from, size_t to) {
+    struct range found;
+    return find_any(trial->check, codes, trial->bytes + from, to - from, &found, &trial->limit);
+}
+
+/* The thing with a subject particle (or the head of the English clause) nearest before the match is a system. */
+static bool subject_is_system(struct trial *trial, const struct range *match) {
+    const struct codes *codes = &trial->rule->not_subject;
+    if (codes->count == 0) return false;
+    struct range clause = clause_around(trial, match->start, match->end);
+    return find_in(trial, codes, clause.start, match->end);
+}
+
+static bool excused(struct trial *trial, const struct range *match) {
+    const struct rule *rule = trial->rule;
+    if (rule->unless_clause.count > 0) {
+        struct range clause = clause_around(trial, match->start, match->end);
+        if (find_in(trial, &rule->unless_clause, clause.start, clause.end)) return true;
+    }
+    return subject_is_system(trial, match);
+}
+
+/* Named groups of the match just made. */
+static void take_slots(struct trial *trial, const struct code *code, struct slot slots[HIT_SLOTS]) {
+    uint32_t names = 0;
+    uint32_t size = 0;
+    PCRE2_SPTR table = NULL;
+    pcre2_pattern_info(code->pcre, PCRE2_INFO_NAMECOUNT, &names);
+    pcre2_pattern_info(code->pcre, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(code->pcre, PCRE2_INFO_NAMETABLE, &table);
+    const PCRE2_SIZE *places = pcre2_get_ovector_pointer(trial->check->data);
+    size_t base = trial->check->sentences.list[trial->sentence].start;
+    size_t taken = 0;
+    for (uint32_t i = 0; i < names && taken < HIT_SLOTS; i++) {
+        PCRE2_SPTR entry = table + (size_t)i * size;
+        size_t group = (size_t)entry[0] << 8 | entry[1];
+        if (group >= pcre2_get_ovector_count(trial->check->data)) continue;
+        if (places[2 * group] == PCRE2_UNSET || places[2 * group] == places[2 * group + 1]) continue;
+        slots[taken++] =
+            (struct slot){ (const char *)entry + 2, { base + places[2 * group], base + places[2 * group + 1] } };
+    }
+}
+
+static void record(struct trial *trial, const struct range *match, const struct slot *slots) {
+    struct hit hit = { .rule = trial->rule, .sentence = trial->sentence, .limit = slots == NULL };
+    size_t base = trial->check->sentences.list[trial->sentence].start;
+    hit.start = base + match->start;
+    hit.end = base + match->end;
+    if (slots != NULL) memcpy(hit.slots, slots, sizeof hit.slots);
+    hits_add(trial->check, &hit);
+}
+
+static void try_pattern(struct trial *trial, const struct code *code) {
+    struct range match;
+    size_t fired = 0;
+    for (size_t at = 0; fired < HITS_A_RULE;) {
+        if (!code_find(trial->check, code, trial->bytes, trial->len, at, &match, &trial->limit)) return;
+        at = match.end > match.start ? match.end : match.end + 1;
+        struct slot slots[HIT_SLOTS] = { 0 };
+        take_slots(trial, code, slots);
+        struct range whole = match;
+        if (trial->rule->then.count > 0 && !agent_acts(trial->check, trial->rule, trial->bytes, trial->len, &whole))
+            continue;
+        if (excused(trial, &whole)) continue;
+        record(trial, &whole, slots);
+        fired++;
+        if (whole.end > at) at = whole.end;
+    }
+}
+
+static bool is_question(const struct trial *trial) {
+    size_t len = trial->len;
+    while (len > 0 && (trial->bytes[len - 1] == ' ' || trial->bytes[len - 1] == '"' || trial->bytes[len - 1] == '\''))
+        len--;
+    return len > 0 && trial->bytes[len - 1] == '?';
+}
+
+static bool rule_applies(const struct check *check, const struct rule *rule) {
+    unsigned here = check->section < 0 ? 0 : 1u << check->section;
+    if (rule->sections != 0 && (rule->sections & here) == 0) return false;
+    return (rule->not_sections & here) == 0;
+}
+
+static void try_rule(struct trial *trial) {
+    const struct rule *rule = trial->rule;
+    bool wanted = false;
+    for (size_t i = 0; i < rule->any.count && !wanted; i++) {
+        wanted = present_any(trial->check->present, rule->any.list[i].literals);
+    }
+    if (!wanted || (rule->questions_pass && is_question(trial))) return;
+    size_t before = trial->check->hits.count;
+    for (size_t i = 0; i < rule->any.count; i++) {
+        if (present_any(trial->check->present, rule->any.list[i].literals)) try_pattern(trial, &rule->any.list[i]);
+    }
+    struct hits *hits = &trial->check->hits;
+    if (hits->count > before) {
+        bool required = rule->require.count == 0 || find_in(trial, &rule->require, 0, trial->len);
+        if (!required || find_in(trial, &rule->unless, 0, trial->len)) hits->count = before;
+    }
+    if (trial->limit) record(trial, &(struct range){ 0, trial->len }, NULL);
+}
+
+static bool has_script(const unsigned char *bytes, size_t len, enum wording_lang lang) {
+    for (size_t i = 0; i < len; i++) {
+        if (lang == LANG_KO ? byte_is_hangul(bytes[i]) : byte_is_latin(bytes[i])) return true;
+        if (bytes[i] == BYTE_PERSON) return true;
+    }
+    return false;
+}
+
+static void match_sentence(struct check *check, size_t index) {
+    const struct range *sentence = &check->sentences.list[index];
+    const unsigned char *bytes = check->text.bytes + sentence->start;
+    size_t len = sentence->end - sentence->start;
+    bool in_script[LANG_COUNT] = { has_script(bytes, len, LANG_KO), has_script(bytes, len, LANG_EN) };
+    present_scan(check->rules->prefilter, check->present, bytes, len);
+    for (size_t i = 0; i < check->rules->count; i++) {
+        const struct rule *rule = &check->rules->rules[i];
+        if (!in_script[rule->lang] || !rule_applies(check, rule)) continue;
+        struct trial trial = { check, rule, index, bytes, len, false };
+        try_rule(&trial);
+    }
+}
+
+void check_match(struct check *check) {
+    check->present = present_new(check->rules->prefilter, check->arena);
+    for (size_t i = 0; i < check->sentences.count; i++) match_sentence(check, i);
+}
