@@ -24,6 +24,11 @@ ROUTES(API_DOCUMENT_ROUTES); /* api/review_document.c */
 ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
 ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
+ROUTES(INCIDENT_LIST_API); /* api/incident_list.c */
+ROUTES(INCIDENT_SHOW_API); /* api/incident_show.c */
+ROUTES(INCIDENT_ACT_API); /* api/incident_act.c */
+ROUTES(INCIDENT_TIMELINE_API); /* api/incident_timeline.c */
+ROUTES(INCIDENT_ATTACHMENT_API); /* api/incident_attachment.c */
 #undef ROUTES
 
 const struct route_table *const ROUTE_LIST[] = {
