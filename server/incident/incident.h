@@ -123,6 +123,9 @@ bool incident_by_id(struct tx *tx, int64_t id, struct incident *out, struct erro
 bool incident_policy(struct tx *tx, const struct incident *incident, const struct policy **out,
                      struct error *err) NODISCARD;
 
+/* Set at every insert and save: how other rooms follow an incident without this room knowing them. */
+#define INCIDENT_CHANGED_DUE "incident.changed"
+
 /* For rooms that change an incident inside their own transaction: change the value, then save it, once.
  * Saving bumps version and updated_at and wakes the topics "incident/ID" and "incidents". */
 bool incident_save(struct tx *tx, struct incident *incident, struct error *err) NODISCARD;

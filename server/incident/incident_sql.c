@@ -5,6 +5,7 @@
 #include "incident/statements.h"
 
 #include "base/arena.h"
+#include "ledger/ledger.h"
 
 SQL(SQL_INCIDENT_BY_REF, "t", INCIDENT_RESULT, "SELECT " INCIDENT_COLUMNS INCIDENT_FROM "WHERE i.ref = ?1");
 SQL(SQL_INCIDENT_BY_ID, "i", INCIDENT_RESULT, "SELECT " INCIDENT_COLUMNS INCIDENT_FROM "WHERE i.id = ?1");
@@ -110,15 +111,15 @@ static bool write_row(struct tx *tx, const struct sql *sql, const struct inciden
         changed, err);
 }
 
-static void wake(struct tx *tx, const struct incident *incident) {
+static bool tell(struct tx *tx, const struct incident *incident, struct error *err) {
     tx_on_commit(tx, arena_printf(tx_op(tx)->arena, "incident/%lld", (long long)incident->id));
     tx_on_commit(tx, "incidents");
+    return due_set(tx, &(struct due){ INCIDENT_CHANGED_DUE, incident->id, "", tx_op(tx)->now_ms, NULL }, err);
 }
 
 bool incident_insert(struct tx *tx, const struct incident *incident, struct error *err) {
     if (!write_row(tx, &SQL_INCIDENT_INSERT, incident, NULL, err)) return false;
-    wake(tx, incident);
-    return true;
+    return tell(tx, incident, err);
 }
 
 bool incident_save(struct tx *tx, struct incident *incident, struct error *err) {
@@ -129,7 +130,7 @@ bool incident_save(struct tx *tx, struct incident *incident, struct error *err) 
     if (!write_row(tx, &SQL_INCIDENT_UPDATE, &saved, &changed, err)) return false;
     if (changed != 1)
         return ERROR(err, ERR_STALE, "incident.stale", "%s: version %lld", saved.ref, (long long)saved.version);
-    wake(tx, &saved);
+    if (!tell(tx, &saved, err)) return false;
     *incident = saved;
     return true;
 }

@@ -46,7 +46,7 @@ static json_t *state_data(struct tx *tx, const struct change *change) {
 
 /* Whoever acknowledges first has it, unless an owner was named when it was declared. */
 static void take_over(struct op *op, struct incident *incident) {
-    incident->acknowledged_at = op->now_ms;
+    if (incident->acknowledged_at == 0) incident->acknowledged_at = op->now_ms; /* an expired one still counts */
     incident->acknowledged_by = op->actor->user_id;
     phase_stamp(incident, PHASE_TRIAGED, op->now_ms);
     if (incident->owner == NULL) {
@@ -58,7 +58,7 @@ static void take_over(struct op *op, struct incident *incident) {
 static bool acknowledge(struct tx *tx, struct change *change, void *arg, struct error *err) {
     (void)arg;
     struct incident *incident = &change->incident;
-    if (incident->acknowledged_at != 0 && incident_is_open(incident->state)) {
+    if (incident->acknowledged_at != 0 && incident_is_open(incident->state) && incident->state != INCIDENT_OPEN) {
         change->unchanged = true;
         return true;
     }

@@ -3,6 +3,7 @@
 
 #include "alert/integration.h"
 #include "base/str.h"
+#include "escalation/escalate.h"
 #include "incident/clock.h"
 #include "review/action_item.h"
 #include "work/housekeeping.h"
@@ -12,6 +13,8 @@ const struct due_entry DUE_HANDLERS[] = {
     { INCIDENT_CLOCK_DUE, incident_clock_due },
     { ACTION_REMINDER_DUE, action_reminder_due },
     { HEARTBEAT_DUE, heartbeat_missed },
+    { INCIDENT_CHANGED_DUE, escalation_follow_due },
+    { ESCALATION_STEP_DUE, escalation_step_due },
     { NULL, NULL },
 };
 

@@ -6,6 +6,7 @@
 #include "alert/alert_sql.h"
 #include "insight/insight_sql.h"
 #include "ledger/ledger_sql.h"
+#include "escalation/escalate.h"
 #include "oncall/rota.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
@@ -38,6 +39,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &INCIDENT_CHECKLIST_STATEMENTS,
     &INCIDENT_SEARCH_STATEMENTS,
     &ROTA_STATEMENTS,
+    &ESCALATION_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,

@@ -1,0 +1,40 @@
+/* Real escalations: the state machine of run.h over stored rows. One row per incident, one due time, each page once per
+ * (run, loop, step, recipient), all in the transaction that decides it: a killed server loses nothing and sends nothing
+ * twice.
+ *
+ * An incident is followed by its own row: every save of it sets a due row (INCIDENT_CHANGED_DUE), and whoever handles a
+ * due time looks at the incident first, so that people's actions come before timers. Declaring starts, acknowledging or
+ * mitigating stops, recovering or closing ends, reopening starts again, a higher severity starts again at once.
+ * An acknowledgement that expires, or a manual escalation, makes an acknowledged incident open again. */
+#ifndef BONGSU_ESCALATION_ESCALATE_H
+#define BONGSU_ESCALATION_ESCALATE_H
+
+#include "ledger/ledger.h"
+
+#define ESCALATION_STEP_DUE "escalation.step"
+
+/* For work/due_handlers.c. */
+bool escalation_follow_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
+bool escalation_step_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
+
+/* --- people's actions; PERM_RESPOND. ERR_CONFLICT `escalation.refused` where there is nothing to act on --- */
+bool escalation_ack_again(struct op *op, const char *ref, struct error *err) NODISCARD; /* after it expired */
+bool escalation_escalate_now(struct op *op, const char *ref, struct error *err) NODISCARD;
+bool escalation_silence_for(struct op *op, const char *ref, int64_t minutes, struct error *err) NODISCARD;
+
+/* State, path, pages so far, what it waits for: oncall's `GET /incidents/{ref}/escalation`. PERM_READ. */
+bool escalation_show(struct op *op, const char *ref, json_t **out, struct error *err) NODISCARD;
+
+/* --- paths --- */
+enum { PATHS_DOCUMENT_MAX = 256 * 1024 };
+/* {version, policies, business_hours?}; before anything was saved the preset "lines" as version 0. PERM_READ. */
+bool escalation_paths_load(struct op *op, json_t **out, struct error *err) NODISCARD;
+/* PERM_SCHEDULE. body: {policies, business_hours?} or {preset: "lines" | "tiers" | "pair"}. Running escalations keep
+ * the version they began with until they start again. */
+bool escalation_paths_put(struct op *op, const json_t *body, int64_t *version, struct error *err) NODISCARD;
+/* The document of a version, NULL for an unknown preset. */
+const char *escalation_preset(const char *name);
+
+extern const struct sql_list ESCALATION_STATEMENTS;
+
+#endif

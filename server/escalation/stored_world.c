@@ -1,0 +1,179 @@
+/* What a running escalation looks at and does: people by schedule, team and role as they are now; pages as rows, as
+ * messages for the outside and as events of the timeline. */
+#include "escalation/stored.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "incident/timeline.h"
+#include "oncall/rota.h"
+#include "people/team.h"
+#include "text/i18n.h"
+
+static bool keep(struct deed *deed, bool fine) {
+    if (!fine) deed->failed = true;
+    return fine;
+}
+
+static void add_id(struct deed *deed, int64_t id, struct recipients *out) {
+    char text[ID_TEXT_SIZE];
+    recipients_add(out, arena_str(tx_op(deed->tx)->arena, id_text(id, text)), false);
+}
+
+static void add_role(struct deed *deed, const char *role, struct recipients *out) {
+    struct stored_ids ids = { 0 };
+    if (!keep(deed, stored_role_members(deed->tx, role, &ids, deed->err))) return;
+    for (size_t i = 0; i < ids.count; i++) add_id(deed, ids.items[i], out);
+}
+
+/* A team by id or key; "@lead" is everybody of that role. One that does not exist has nobody. */
+static void add_team(struct deed *deed, const char *which, struct recipients *out) {
+    struct team team;
+    struct team_member_list members = { 0 };
+    int64_t id;
+    bool found;
+    if (which[0] == '@') {
+        add_role(deed, which + 1, out);
+        return;
+    }
+    bool fine = id_parse(which, &id) ? team_find(deed->tx, id, &team, &found, deed->err)
+                                     : team_find_key(deed->tx, which, &team, &found, deed->err);
+    if (!keep(deed, fine) || !found) return;
+    if (!keep(deed, team_find_members(deed->tx, team.id, &members, deed->err))) return;
+    for (size_t i = 0; i < members.count; i++) {
+        if (members.items[i].user.disabled_ms == 0) add_id(deed, members.items[i].user.id, out);
+    }
+}
+
+static void add_crew(const struct schedule *schedule, const struct crew *crew, struct recipients *out) {
+    for (size_t i = 0; i < crew->count; i++) recipients_add(out, schedule->people[crew->list[i].person], false);
+}
+
+static void add_on_call(struct deed *deed, const struct target *target, int64_t at, struct recipients *out) {
+    struct rota rota;
+    struct schedule *schedule;
+    struct roll roll;
+    struct error unknown;
+    if (!rota_find(deed->tx, target->id, &rota, &unknown)) {
+        if (unknown.kind == ERR_NOT_FOUND) return;
+        *deed->err = unknown;
+        deed->failed = true;
+        return;
+    }
+    if (!keep(deed, rota_schedule(deed->tx, &rota, &schedule, deed->err))) return;
+    schedule_at(schedule, VIEW_FINAL, at, tx_op(deed->tx)->arena, &roll);
+    if (target->role != TARGET_SECONDARY) add_crew(schedule, &roll.primary, out);
+    if (target->role != TARGET_PRIMARY) add_crew(schedule, &roll.secondary, out);
+}
+
+static void add_user(struct deed *deed, const char *which, struct recipients *out) {
+    struct user user;
+    bool found;
+    if (keep(deed, user_find_named(deed->tx, which, &user, &found, deed->err)) && found && user.disabled_ms == 0)
+        add_id(deed, user.id, out);
+}
+
+static void look_up(void *arg, const struct target *target, int64_t at, struct recipients *out) {
+    struct deed *deed = arg;
+    if (deed->failed) return;
+    switch (target->kind) {
+    case TARGET_USER: add_user(deed, target->id, out); break;
+    case TARGET_TEAM: add_team(deed, target->id, out); break;
+    case TARGET_CHANNEL: recipients_add(out, target->id, true); break;
+    case TARGET_SCHEDULE: add_on_call(deed, target, at, out); break;
+    }
+}
+
+/* --- pages --- */
+
+static json_t *person_payload(const struct user *user) {
+    json_t *object = json_object();
+    json_put_id(object, "id", user->id);
+    json_put_text(object, "login", user->login);
+    json_put_text(object, "name", user->name);
+    json_put_text(object, "email", user->email);
+    json_put_text(object, "phone", user->phone);
+    json_put_text(object, "slack_id", user->slack_id);
+    json_put_text(object, "lang", user->lang);
+    return object;
+}
+
+/* Drills page like the real thing, but stay inside. */
+static bool send(struct deed *deed, const struct page *page, const char **name) {
+    struct op *op = tx_op(deed->tx);
+    const struct incident *incident = deed->incident;
+    struct user user = { 0 };
+    int64_t id;
+    bool found = false;
+    *name = page->to;
+    if (page->kind == TARGET_USER && id_parse(page->to, &id) && !user_find(deed->tx, id, &user, &found, deed->err))
+        return false;
+    if (found) *name = user.name;
+    if (!incident_reaches_outside(incident)) return true;
+    json_t *payload = json_obj(op->arena);
+    const struct i18n *lang = i18n_get(found ? user.lang : incident->lang);
+    json_put_text(payload, "text",
+                  i18n_format(lang, op->arena, "escalation.page_text",
+                              I18N_ARGS({ "severity", incident->severity }, { "headline", incident_headline(incident) },
+                                        { "ref", incident->ref })));
+    json_put_text(payload, "incident", incident->ref);
+    json_put_text(payload, "severity", incident->severity);
+    json_put_i64(payload, "step", (int64_t)page->step);
+    if (found) json_put(payload, "person", person_payload(&user));
+    else json_put_text(payload, "channel", page->to);
+    const char *order_key = arena_printf(op->arena, "page/%s", page->to);
+    struct outbox_message message = { page->kind == TARGET_USER ? "page.person" : "page.channel", order_key,
+                                      incident->severity, payload };
+    return outbox_publish(deed->tx, &message, deed->err);
+}
+
+bool stored_note(struct deed *deed, const char *key, const char *name, size_t step) {
+    json_t *data = json_obj(tx_op(deed->tx)->arena);
+    if (name != NULL) json_put_text(data, "person", name);
+    json_put_text(data, "step", arena_printf(tx_op(deed->tx)->arena, "%zu", step));
+    deed->touched = true;
+    struct event_entry entry = { .kind = EVENT_CLOCK, .key = key, .data = data };
+    return timeline_add(deed->tx, deed->incident, &entry, deed->err);
+}
+
+static void on_page(void *arg, const struct page *page) {
+    struct deed *deed = arg;
+    const char *kind = page->fallback ? "fallback" : page->kind == TARGET_CHANNEL ? "channel" : "user", *name;
+    struct stored_page row = { page->run, page->loop, (int64_t)page->step, page->at, page->to, kind, NULL };
+    bool fresh;
+    if (deed->failed || !keep(deed, stored_page_add(deed->tx, deed->incident->id, &row, &fresh, deed->err)) || !fresh)
+        return;
+    if (keep(deed, send(deed, page, &name))) (void)keep(deed, stored_note(deed, "timeline.paged", name, page->step));
+}
+
+static void on_notice(void *arg, int64_t at, const struct path_notice *notice) {
+    struct deed *deed = arg;
+    struct op *op = tx_op(deed->tx);
+    json_t *payload = json_obj(op->arena);
+    (void)at;
+    if (deed->failed || !incident_reaches_outside(deed->incident)) return;
+    json_put_text(
+        payload, "text",
+        i18n_format(i18n_get(deed->incident->lang), op->arena, "escalation.notice_text",
+                    I18N_ARGS({ "severity", deed->incident->severity },
+                              { "headline", incident_headline(deed->incident) }, { "ref", deed->incident->ref })));
+    json_put_text(payload, "incident", deed->incident->ref);
+    json_put_text(payload, "kind", notice->kind);
+    if (notice->to != NULL) json_put(payload, "to", json_deep_copy(notice->to));
+    const char *order_key = arena_printf(op->arena, "incident/%lld", (long long)deed->incident->id);
+    struct outbox_message message = { "page.notice", order_key, deed->incident->severity, payload };
+    (void)keep(deed, outbox_publish(deed->tx, &message, deed->err));
+}
+
+static void on_skipped(void *arg, int64_t at, size_t step, const char *reason) {
+    struct deed *deed = arg;
+    const struct escalation_state *state = &deed->escalation->state;
+    struct stored_page row = { state->run, state->loop, (int64_t)step, at, "", "skipped", reason };
+    bool fresh;
+    if (!deed->failed) (void)keep(deed, stored_page_add(deed->tx, deed->incident->id, &row, &fresh, deed->err));
+}
+
+struct world stored_world(struct deed *deed) {
+    return (struct world){ deed, look_up, on_page, on_notice, on_skipped };
+}

@@ -1,0 +1,159 @@
+/* Real escalations over stored rows, by the worker on the test clock. */
+#include "support/fixture.h"
+#include "support/incidents.h"
+
+#include "base/json.h"
+#include "base/str.h"
+#include "escalation/escalate.h"
+#include "incident/lifecycle.h"
+#include "oncall/rota.h"
+#include "people/user.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static json_t *parse(struct fixture *f, const char *text) {
+    json_t *value;
+    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
+    return value;
+}
+
+static void add_user(struct fixture *f, const char *login, const char *role) {
+    struct user user;
+    struct user_input input = { .login = login, .name = login, .role = role };
+    OK(user_add(fixture_op(f), &input, &user, &f->err));
+}
+
+#define PATHS                                                                                                      \
+    "{\"policies\":{"                                                                                              \
+    "\"P1\":{\"steps\":[{\"targets\":[{\"type\":\"schedule\",\"id\":\"oncall\"}],\"delay_min\":15},"               \
+    "{\"targets\":[{\"type\":\"team\",\"id\":\"@lead\"}],\"delay_min\":15}],\"repeat\":1,\"ack_timeout_min\":60}," \
+    "\"P2\":{\"steps\":[{\"targets\":[\"lee\"],\"delay_min\":20},{\"targets\":[\"nobody\"],\"delay_min\":20}]}}}"
+
+static void prepare(struct fixture *f) {
+    struct rota rota;
+    int64_t version;
+    add_user(f, "kim", "responder");
+    add_user(f, "lee", "lead");
+    OK(rota_add(
+        fixture_op(f),
+        parse(f,
+              "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\",\"rotation\":"
+              "{\"start\":\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,\"participants\":[\"kim\"]}}]}"),
+        &rota, &f->err));
+    OK(escalation_paths_put(fixture_op(f), parse(f, PATHS), &version, &f->err));
+    assert_int_equal(version, 1);
+}
+
+static void run_to(struct fixture *f, int64_t minutes) {
+    run_until(f, FIXTURE_NOW + minutes * (int64_t)MINUTE);
+}
+
+/* "0 kim/1 15 lee/2": minute, person, step. */
+static const char *pages(struct fixture *f, const char *ref) {
+    json_t *shown;
+    char text[2000] = "";
+    size_t len = 0;
+    OK(escalation_show(fixture_op(f), ref, &shown, &f->err));
+    json_t *list = json_object_get(shown, "pages");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *page = json_array_get(list, i);
+        struct user user = { .name = json_text(page, "reason") };
+        const char *to = json_text(page, "to");
+        int64_t id;
+        if (to != NULL && str_to_i64(to, &id)) OK(user_load(fixture_op(f), id, &user, &f->err));
+        const char *sql = arena_printf(f->arena, "SELECT at FROM escalation_page ORDER BY id LIMIT 1 OFFSET %zu", i);
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%lld %s/%d", i > 0 ? " " : "",
+                                (long long)((fixture_number(f, sql) * 1000 - FIXTURE_NOW) / MINUTE), user.name,
+                                (int)json_integer_value(json_object_get(page, "step")));
+    }
+    return arena_str(f->arena, text);
+}
+
+static void test_an_unanswered_incident_walks_its_path(void **state) {
+    struct fixture *f = *state;
+    prepare(f);
+    struct incident incident = declare(f, "결제 장애", "P1");
+    run_to(f, 0);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1");
+    fixture_reopen(f); /* the server died: the due row is there */
+    run_to(f, 14);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1");
+    run_to(f, 200);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1 15 lee/2 30 kim/1 45 lee/2");
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM due WHERE kind = 'escalation.step'"), 0);
+}
+
+static void test_an_acknowledgement_stops_it_until_it_expires(void **state) {
+    struct fixture *f = *state;
+    prepare(f);
+    struct incident incident = declare(f, "결제 장애", "P1");
+    run_to(f, 10);
+    OK(incident_acknowledge(fixture_op(f), incident.ref, &incident, &f->err));
+    run_to(f, 69);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1");
+    run_to(f, 71);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1 70 kim/1");
+    OK(incident_find(fixture_op(f), incident.ref, &incident, &f->err));
+    assert_int_equal(incident.state, INCIDENT_OPEN); /* nobody has it any more */
+    OK(incident_acknowledge(fixture_op(f), incident.ref, &incident, &f->err));
+    run_to(f, 100);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1 70 kim/1");
+}
+
+static void test_severity_hand_and_silence(void **state) {
+    struct fixture *f = *state;
+    prepare(f);
+    struct incident incident = declare(f, "결제 장애", "P2");
+    run_to(f, 5);
+    OK(incident_set_severity(fixture_op(f), incident.ref, "P1", "결제 불가 확인", &incident, &f->err));
+    run_to(f, 6);
+    assert_string_equal(pages(f, incident.ref), "0 lee/1 5 kim/1");
+    OK(escalation_escalate_now(fixture_op(f), incident.ref, &f->err));
+    assert_string_equal(pages(f, incident.ref), "0 lee/1 5 kim/1 6 lee/2");
+    OK(escalation_silence_for(fixture_op(f), incident.ref, 60, &f->err));
+    run_to(f, 67);
+    assert_string_equal(pages(f, incident.ref), "0 lee/1 5 kim/1 6 lee/2 66 kim/1");
+    struct op *op = fixture_op(f);
+    assert_false(escalation_silence_for(op, incident.ref, 0, &f->err));
+    OK(incident_set_status(fixture_op(f), incident.ref, "false_alarm", &incident, &f->err));
+    run_to(f, 300);
+    assert_string_equal(pages(f, incident.ref), "0 lee/1 5 kim/1 6 lee/2 66 kim/1");
+    assert_false(escalation_escalate_now(fixture_op(f), incident.ref, &f->err));
+    assert_string_equal(f->err.code, "escalation.refused");
+}
+
+static void test_presets_can_be_read(void **state) {
+    struct fixture *f = *state;
+    const char *presets[] = { "lines", "tiers", "pair" };
+    for (size_t i = 0; i < 3; i++) {
+        int64_t version;
+        json_t *out;
+        OK(escalation_paths_put(fixture_op(f), parse(f, arena_printf(f->arena, "{\"preset\":\"%s\"}", presets[i])),
+                                &version, &f->err));
+        OK(escalation_paths_load(fixture_op(f), &out, &f->err));
+        assert_non_null(json_object_get(json_object_get(out, "policies"), "P3"));
+    }
+    struct op *op = fixture_op(f);
+    int64_t version;
+    assert_false(escalation_paths_put(
+        op, parse(f, "{\"policies\":{\"P1\":{\"steps\":[{\"targets\":[],\"delay_min\":0}]}}}"), &version, &f->err));
+    assert_string_equal(op->fields.first->field, "policies.P1.steps[0].delay_min");
+    /* without any path of its own, people or schedule, an incident still reaches the administrators */
+    add_user(f, "boss", "admin");
+    struct incident incident = declare(f, "결제 장애", "P1");
+    run_to(f, 1);
+    const char *got = pages(f, incident.ref);
+    assert_non_null(strstr(got, "boss/"));
+}
+
+int main(void) {
+    incidents_start();
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_an_unanswered_incident_walks_its_path),
+        FIXTURE_TEST(test_an_acknowledgement_stops_it_until_it_expires),
+        FIXTURE_TEST(test_severity_hand_and_silence),
+        FIXTURE_TEST(test_presets_can_be_read),
+    };
+    return fixture_run("escalation", tests, sizeof tests / sizeof *tests);
+}
