@@ -165,23 +165,32 @@ static int check_framing(const struct gate_head *head, struct gate_pass *pass, c
     return 0;
 }
 
-int gate_check(const struct gate_head *head, const struct gate_rules *rules, struct gate_pass *pass,
-               const char **code) {
-    *pass = (struct gate_pass){ 0 };
-    if (head->header_count > GATE_HEADERS_MAX) REFUSE(431, "request.too_many_headers");
-    bool is_11 = str_eq(head->version, "1.1");
-    if (!is_11 && !str_eq(head->version, "1.0")) REFUSE(505, "request.version");
-    if (head->cut || !headers_are_plain(head) || has_doubles(head)) REFUSE(400, "request.headers");
-    if (!uri_is_plain(head)) REFUSE(400, "request.uri");
+static int check_method(const struct gate_head *head, struct gate_pass *pass, const char **code) {
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
         if (!str_eq(head->method, METHODS[i].name)) continue;
         pass->method = METHODS[i].method;
         pass->method_name = METHODS[i].name;
         pass->head = str_eq(head->method, "HEAD");
+        return 0;
     }
-    if (pass->method == 0) REFUSE(str_eq(head->method, "OPTIONS") ? 405 : 501, "request.method");
+    REFUSE(str_eq(head->method, "OPTIONS") ? 405 : 501, "request.method");
+}
+
+static int check_host(const struct gate_head *head, const struct gate_rules *rules, const char **code) {
     const struct http_pair *host = find_header(head, "Host");
-    if (host == NULL && is_11) REFUSE(400, "request.host");
+    if (host == NULL && str_eq(head->version, "1.1")) REFUSE(400, "request.host");
     if (host != NULL && !host_is_ours(host->value, rules)) REFUSE(421, "request.host");
-    return check_framing(head, pass, code);
+    return 0;
+}
+
+int gate_check(const struct gate_head *head, const struct gate_rules *rules, struct gate_pass *pass,
+               const char **code) {
+    *pass = (struct gate_pass){ 0 };
+    if (head->header_count > GATE_HEADERS_MAX) REFUSE(431, "request.too_many_headers");
+    if (!str_eq(head->version, "1.1") && !str_eq(head->version, "1.0")) REFUSE(505, "request.version");
+    if (head->cut || !headers_are_plain(head) || has_doubles(head)) REFUSE(400, "request.headers");
+    if (!uri_is_plain(head)) REFUSE(400, "request.uri");
+    int status = check_method(head, pass, code);
+    if (status == 0) status = check_host(head, rules, code);
+    return status != 0 ? status : check_framing(head, pass, code);
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "http/csrf.h"
+#include "http/head.h"
 #include "http/urlenc.h"
 #include "people/session.h"
 #include "text/i18n.h"
@@ -45,33 +46,6 @@ bool viewer_wants(const struct viewer *viewer, const char *topic) {
     return false;
 }
 
-/* Cuts "NAME: value" lines ended by CR LF; anything else is not a head. */
-static bool split_head(struct arena *arena, char *text, struct gate_head *head) {
-    struct http_pair *headers = ARENA_ARRAY(arena, GATE_HEADERS_MAX + 2, struct http_pair);
-    char *line = text;
-    for (int number = 0;; number++) {
-        char *end = strstr(line, "\r\n");
-        if (end == NULL) return false;
-        *end = '\0';
-        if (number > 0 && *line == '\0') break;
-        if (number == 0) {
-            char **words;
-            if (str_split(arena, line, " ", &words) != 3 || !str_starts(words[2], "HTTP/")) return false;
-            char *query = strchr(words[1], '?');
-            if (query != NULL) *query++ = '\0';
-            *head = (struct gate_head){ .method = words[0], .uri = words[1], .query = query, .version = words[2] + 5 };
-        } else {
-            char *colon = strchr(line, ':');
-            if (colon == NULL || head->header_count > GATE_HEADERS_MAX) return false;
-            *colon = '\0';
-            headers[head->header_count++] = (struct http_pair){ line, str_clean(arena, colon + 1) };
-        }
-        line = end + 2;
-    }
-    head->headers = headers;
-    return true;
-}
-
 static bool read_topics(struct viewer *viewer, const struct request *request) {
     viewer->topics = calloc(LIVE_TOPICS_MAX, LIVE_TOPIC_SIZE);
     REQUIRE(viewer->topics != NULL);
@@ -109,7 +83,7 @@ static int judge(struct http *http, const struct ring *ring, struct viewer *view
     struct gate_pass pass;
     const char *code;
     const struct gate_rules rules = { http->hosts, http->any_host };
-    if (!split_head(arena, viewer->input, &head)) return 400;
+    if (!head_parse(arena, viewer->input, &head)) return 400;
     int status = gate_check(&head, &rules, &pass, &code);
     if (status != 0) return status;
     if (pass.method != HTTP_GET || pass.head || pass.content_length > 0) return 405;
