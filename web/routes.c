@@ -16,6 +16,24 @@ ROUTES(ESCALATION_ROUTES); /* api/escalation.c */
 ROUTES(SCHEDULE_ROUTES); /* api/schedule.c */
 ROUTES(SCHEDULE_EDIT_ROUTES); /* api/schedule_edit.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
+ROUTES(AUDIT_ROUTES); /* pages/audit.c */
+ROUTES(DECLARE_ROUTES); /* pages/declare.c */
+ROUTES(HOME_ROUTES); /* pages/home.c */
+ROUTES(INCIDENT_EVENT_ROUTES); /* pages/incident_event.c */
+ROUTES(INCIDENT_FORM_ROUTES); /* pages/incident_forms.c */
+ROUTES(INCIDENT_PAGE_ROUTES); /* pages/incident.c */
+ROUTES(INCIDENTS_ROUTES); /* pages/incidents.c */
+ROUTES(KEYS_ROUTES); /* pages/keys.c */
+ROUTES(LOGIN_ROUTES); /* pages/login.c */
+ROUTES(ORGANISATION_ROUTES); /* pages/organisation.c */
+ROUTES(PEOPLE_ROUTES); /* pages/people.c */
+ROUTES(POLICY_PAGE_ROUTES); /* pages/policy.c */
+ROUTES(PROFILE_ROUTES); /* pages/profile.c */
+ROUTES(SERVICE_PART_ROUTES); /* pages/service_parts.c */
+ROUTES(ROLLBACK_ROUTES); /* pages/rollback.c */
+ROUTES(SERVICES_ROUTES); /* pages/services.c */
+ROUTES(TEAM_ROUTES); /* pages/teams.c */
+ROUTES(WATCH_ROUTES); /* pages/watch.c */
 ROUTES(INCIDENT_LIST_API); /* api/incident_list.c */
 ROUTES(INCIDENT_SHOW_API); /* api/incident_show.c */
 ROUTES(INCIDENT_ACT_API); /* api/incident_act.c */
@@ -51,6 +69,24 @@ const struct route_table *const ROUTE_LIST[] = {
     &SCHEDULE_ROUTES,
     &SCHEDULE_EDIT_ROUTES,
     &TEST_CLOCK_ROUTES,
+    &AUDIT_ROUTES,
+    &DECLARE_ROUTES,
+    &HOME_ROUTES,
+    &INCIDENT_EVENT_ROUTES,
+    &INCIDENT_FORM_ROUTES,
+    &INCIDENT_PAGE_ROUTES,
+    &INCIDENTS_ROUTES,
+    &KEYS_ROUTES,
+    &LOGIN_ROUTES,
+    &ORGANISATION_ROUTES,
+    &PEOPLE_ROUTES,
+    &POLICY_PAGE_ROUTES,
+    &PROFILE_ROUTES,
+    &SERVICE_PART_ROUTES,
+    &ROLLBACK_ROUTES,
+    &SERVICES_ROUTES,
+    &TEAM_ROUTES,
+    &WATCH_ROUTES,
     &API_DOCUMENT_ROUTES,
     &API_ACTION_ROUTES,
     &API_ALERT_ROUTES,

@@ -3,8 +3,9 @@
 //   data-since="ISO"    how long it has lasted, in minutes as shown: "1시간 15분"
 //   data-until="ISO"    countdown; turns due-soon in its last five minutes and due-late after it
 const MINUTE = 60_000;
-// "일|시간|분|% 전|% 뒤|방금": the words of the reader's language, given by the server.
+// "%일|%시간|%분|% 전|% 뒤|방금": the words of the reader's language, given by the server.
 const [DAY, HOUR, MIN, PAST, FUTURE, JUST_NOW] = document.body.dataset.words.split("|");
+const put = (words, value) => words.replace("%", value);
 let skew = 0; // the server's clock counts, not the one of this device
 
 function minutesBetween(from, until) {
@@ -20,16 +21,17 @@ function ago(at) {
   const minutes = minutesBetween(now(), at);
   const size = Math.abs(minutes);
   if (size === 0) return JUST_NOW;
-  const text = size >= 1440 ? Math.floor(size / 1440) + DAY : size >= 60 ? Math.floor(size / 60) + HOUR : size + MIN;
-  return (minutes < 0 ? PAST : FUTURE).replace("%", text);
+  const span =
+    size >= 1440 ? put(DAY, Math.floor(size / 1440)) : size >= 60 ? put(HOUR, Math.floor(size / 60)) : put(MIN, size);
+  return put(minutes < 0 ? PAST : FUTURE, span);
 }
 
 function duration(minutes) {
   const left = Math.max(0, minutes);
   const parts = [];
-  if (left >= 1440) parts.push(Math.floor(left / 1440) + DAY);
-  if (Math.floor(left / 60) % 24 > 0) parts.push((Math.floor(left / 60) % 24) + HOUR);
-  if (left % 60 > 0 || left === 0) parts.push((left % 60) + MIN);
+  if (left >= 1440) parts.push(put(DAY, Math.floor(left / 1440)));
+  if (Math.floor(left / 60) % 24 > 0) parts.push(put(HOUR, Math.floor(left / 60) % 24));
+  if (left % 60 > 0 || left === 0) parts.push(put(MIN, left % 60));
   return parts.join(" ");
 }
 

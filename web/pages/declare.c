@@ -212,7 +212,7 @@ static void do_intake(struct request *request, struct response *response) {
     else show_intake(request, response, &err);
 }
 
-const struct route DECLARE_ROUTES[] = {
+const struct route DECLARE_LIST[] = {
     { HTTP_GET, "/declare", page_declare, PERM_RESPOND, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_POST, "/declare", do_declare, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_GET, "/declare/similar", page_similar, PERM_INTAKE, CSRF_SAFE, BODY_NONE, RATE_PAGE },
@@ -222,4 +222,4 @@ const struct route DECLARE_ROUTES[] = {
     { HTTP_POST, "/intake", do_intake, PERM_INTAKE, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/intake/similar", page_intake, PERM_INTAKE, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
 };
-const struct route_table DECLARE_TABLE = ROUTE_TABLE(DECLARE_ROUTES);
+const struct route_table DECLARE_ROUTES = ROUTE_TABLE(DECLARE_LIST);

@@ -22,7 +22,7 @@ static const struct {
     [SHAPE_FLAG] = { "flag", "checkbox" },
     [SHAPE_PASSWORD] = { "line", "password" },
     [SHAPE_EMAIL] = { "line", "email" },
-    [SHAPE_NUMBER] = { "line", "number" },
+    [SHAPE_NUMBER] = { "line", "text" },
 };
 
 void form_open_as(const struct screen *screen, const char *member, struct form *out) {
@@ -30,6 +30,7 @@ void form_open_as(const struct screen *screen, const char *member, struct form *
     json_put(screen->view, member, out->object);
     json_put(out->object, "fields", out->fields);
     json_put(out->object, "hidden", json_array());
+    json_put(out->object, "named", json_object());
     static const char *const TEXTS[] = { "action", "submit", "draft", "cancel", "tone" };
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) json_put_text(out->object, TEXTS[i], NULL);
 }
@@ -58,7 +59,7 @@ void form_hidden(struct form *form, const char *name, const char *value) {
 static const char *wrong(const struct form *form, const char *name) {
     const struct op *op = form->screen->op;
     if (!form->posted) return NULL;
-    for (const struct field_error *at = op->fields.first; at != NULL; at = at->next) {
+    for (const struct field_error *at = screen_faults(form->screen)->first; at != NULL; at = at->next) {
         if (!str_eq(at->field, name)) continue;
         const char *key = arena_printf(op->arena, "field_error.%s", at->code);
         return i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
@@ -80,6 +81,30 @@ static void choose(json_t *options, const char *value) {
         json_put_bool(option, "chosen", str_eq(json_text(option, "value"), value));
 }
 
+/* Ids of hint and refusal, for aria-describedby; NULL if there is neither. */
+static const char *described_by(const struct form *form, const struct field_spec *spec, const char *error) {
+    if (spec->hint == NULL && error == NULL) return NULL;
+    if (spec->hint == NULL) return path_of(form->screen, "%s-error", spec->name);
+    if (error == NULL) return path_of(form->screen, "%s-hint", spec->name);
+    return path_of(form->screen, "%s-hint %s-error", spec->name, spec->name);
+}
+
+static void add_shape(const struct form *form, const struct field_spec *spec, json_t *field) {
+    static const char *const FLAGS[] = { "line", "area", "moment", "select", "radio", "flag" };
+    static const int STANDARD[] = { [SHAPE_LINE] = LINE_MAX_STANDARD, [SHAPE_AREA] = AREA_MAX_STANDARD };
+    for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++) {
+        json_put_bool(field, FLAGS[i], str_eq(FLAGS[i], SHAPES[spec->shape].flag));
+    }
+    int max = spec->max != 0 ? spec->max : STANDARD[spec->shape == SHAPE_AREA ? SHAPE_AREA : SHAPE_LINE];
+    json_put_bool(field, "plain", spec->shape != SHAPE_RADIO && spec->shape != SHAPE_FLAG);
+    json_put_text(field, "type", SHAPES[spec->shape].type);
+    json_put_text(field, "max", path_of(form->screen, "%d", max));
+    json_put_text(field, "rows", "3");
+    json_put_text(field, "autocomplete", spec->autocomplete == NULL ? "off" : spec->autocomplete);
+    json_put_bool(field, "required", spec->required);
+    json_put_bool(field, "optional", !spec->required && spec->shape != SHAPE_SELECT && spec->shape != SHAPE_FLAG);
+}
+
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options) {
     const struct screen *screen = form->screen;
     const char *value = typed(form, spec, initial);
@@ -90,28 +115,14 @@ json_t *form_field(struct form *form, const struct field_spec *spec, const char 
     json_put_text(field, "label", say(screen, spec->label));
     json_put_text(field, "hint", spec->hint == NULL ? NULL : say(screen, spec->hint));
     json_put_text(field, "error", error);
-    json_put_bool(field, "required", spec->required);
-    json_put_bool(field, "optional", !spec->required && spec->shape != SHAPE_SELECT && spec->shape != SHAPE_FLAG);
-    const char *described = path_of(screen, "%s%s%s%s%s", spec->hint == NULL ? "" : spec->name,
-                                    spec->hint == NULL ? "" : "-hint", spec->hint != NULL && error != NULL ? " " : "",
-                                    error == NULL ? "" : spec->name, error == NULL ? "" : "-error");
-    json_put_text(field, "describedby", *described == '\0' ? NULL : described);
-    static const char *const FLAGS[] = { "line", "area", "moment", "select", "radio", "flag" };
-    for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++) {
-        json_put_bool(field, FLAGS[i], str_eq(FLAGS[i], SHAPES[spec->shape].flag));
-    }
-    json_put_bool(field, "plain", spec->shape != SHAPE_RADIO && spec->shape != SHAPE_FLAG);
-    json_put_text(field, "type", SHAPES[spec->shape].type);
+    json_put_text(field, "describedby", described_by(form, spec, error));
+    add_shape(form, spec, field);
     json_put_text(field, "value", value);
     json_put_bool(field, "checked", str_eq(value, "true"));
-    int max = spec->max != 0 ? spec->max : spec->shape == SHAPE_AREA ? AREA_MAX_STANDARD : LINE_MAX_STANDARD;
-    json_put_text(field, "max", path_of(screen, "%d", max));
-    json_put_text(field, "rows", "3");
-    json_put_text(field, "autocomplete", spec->autocomplete == NULL ? "off" : spec->autocomplete);
     json_put(field, "list", json_null());
     if (options != NULL) choose(options, value);
     json_put(field, "options", options == NULL ? json_array() : options);
-    json_put(form->object, spec->name, json_incref(field));
+    json_put(json_object_get(form->object, "named"), spec->name, json_incref(field));
     json_push(form->fields, field);
     return field;
 }
@@ -121,7 +132,7 @@ void form_fields(struct form *form, const struct field_spec *specs, size_t count
 }
 
 const char *form_value(const struct form *form, const char *name) {
-    const char *value = json_text(json_object_get(form->object, name), "value");
+    const char *value = json_text(json_object_get(json_object_get(form->object, "named"), name), "value");
     return value == NULL ? "" : value;
 }
 
@@ -176,16 +187,17 @@ json_t *options_labels(const struct screen *screen, const char *group, const cha
 }
 
 static const char *label_of(const struct form *form, const char *name) {
-    const char *text = json_text(json_object_get(form->object, name), "label");
+    const char *text = json_text(json_object_get(json_object_get(form->object, "named"), name), "label");
     return text == NULL ? name : text;
 }
 
 void form_errors(struct form *form, const struct error *err) {
     const struct screen *screen = form->screen;
     struct op *op = screen->op;
+    const struct field_errors *faults = screen_faults(screen);
     json_t *errors = json_object();
     json_t *items = json_array();
-    for (const struct field_error *at = op->fields.first; at != NULL; at = at->next) {
+    for (const struct field_error *at = screen_faults(form->screen)->first; at != NULL; at = at->next) {
         json_t *item = json_object();
         json_put_text(item, "id", at->field);
         json_put_text(item, "label", label_of(form, at->field));
@@ -195,7 +207,7 @@ void form_errors(struct form *form, const struct error *err) {
     const char *key = arena_printf(op->arena, "error.%s", err->code);
     if (i18n_find(op->lang, key) == NULL) key = "error.general";
     const char *own = i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", "" }));
-    json_put_text(errors, "text", op->fields.count > 0 ? say_count(screen, "ui.errors", op->fields.count) : own);
+    json_put_text(errors, "text", faults->count > 0 ? say_count(screen, "ui.errors", faults->count) : own);
     json_put(errors, "items", items);
     json_put(screen->view, "errors", errors);
 }

@@ -32,7 +32,7 @@ struct field_spec {
 
 struct form {
     const struct screen *screen;
-    json_t *object; /* fields[], and each field by its name */
+    json_t *object; /* fields[], and named: each field by its name */
     json_t *fields;
     bool posted; /* show what was typed; a page with several forms clears it on the others */
 };

@@ -8,6 +8,9 @@
 #include "incident/incident_json.h"
 #include "incident/search.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum { RECENT_SHOWN = 6, DUE_SHOWN = 12 };
 
 struct board {
@@ -31,6 +34,15 @@ static bool load_board(struct op *op, struct board *out, struct error *err) {
     if (!incident_list(op, &active, &out->active, err) || !incident_list(op, &over, &out->over, err)) return false;
     out->views = ARENA_ARRAY(op->arena, out->active.count + out->over.count + 1, struct incident_view);
     return store_read(op, load_views, out, err);
+}
+
+/* Gravest first; among equals the one that has burnt longest. */
+static int by_gravity(const void *a, const void *b) {
+    const struct incident_view *left = a, *right = b;
+    int order = strcmp(left->incident.severity, right->incident.severity);
+    if (order != 0) return order;
+    int64_t one = incident_begin(&left->incident), other = incident_begin(&right->incident);
+    return one < other ? -1 : one > other;
 }
 
 static bool is_mine(const struct op *op, const struct incident_view *view) {
@@ -84,6 +96,7 @@ static void add_levels(const struct screen *screen) {
 static bool fill_board(struct screen *screen, struct error *err) {
     struct board board;
     if (!load_board(screen->op, &board, err)) return false;
+    qsort(board.views, board.active.count, sizeof *board.views, by_gravity);
     json_t *open = json_array(), *recent = json_array(), *due = json_array();
     for (size_t i = 0; i < board.active.count + board.over.count; i++) {
         const struct incident_view *view = &board.views[i];
@@ -118,8 +131,8 @@ static void page_home_live(struct request *request, struct response *response) {
     else respond_fragment(request, response, "partials/board", screen.view);
 }
 
-const struct route HOME_ROUTES[] = {
+const struct route HOME_LIST[] = {
     { HTTP_GET, "/", page_home, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_GET, "/home/live", page_home_live, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
 };
-const struct route_table HOME_TABLE = ROUTE_TABLE(HOME_ROUTES);
+const struct route_table HOME_ROUTES = ROUTE_TABLE(HOME_LIST);

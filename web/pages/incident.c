@@ -169,7 +169,7 @@ static void get_attachment(struct request *request, struct response *response) {
     response->ready_size = (size_t)attachment.size;
 }
 
-const struct route INCIDENT_PAGE_ROUTES[] = {
+const struct route INCIDENT_PAGE_LIST[] = {
     { HTTP_GET, "/incidents/:ref", page_show, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_GET, "/incidents/:ref/live", page_live, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_POST, "/incidents/:ref/ack", do_ack, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
@@ -179,4 +179,4 @@ const struct route INCIDENT_PAGE_ROUTES[] = {
     { HTTP_POST, "/incidents/:ref/attachments", do_attach, PERM_RESPOND, CSRF_TOKEN, BODY_MULTIPART, RATE_UPLOAD },
     { HTTP_GET, "/attachments/:id", get_attachment, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
 };
-const struct route_table INCIDENT_PAGE_TABLE = ROUTE_TABLE(INCIDENT_PAGE_ROUTES);
+const struct route_table INCIDENT_PAGE_ROUTES = ROUTE_TABLE(INCIDENT_PAGE_LIST);

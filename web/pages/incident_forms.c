@@ -81,9 +81,9 @@ static void do_form(struct request *request, struct response *response) {
         HTTP_POST, "/incidents/:ref/" name, do_form, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE   \
     }
 
-const struct route INCIDENT_FORM_ROUTES_[] = {
+const struct route INCIDENT_FORM_LIST[] = {
     FORM("mitigating"), FORM("severity"), FORM("roles"),  FORM("help"),        FORM("recover"),
     FORM("close"),      FORM("reopen"),   FORM("merge"),  FORM("false_alarm"), FORM("reminder"),
     FORM("times"),      FORM("edit"),     FORM("relate"), FORM("note"),
 };
-const struct route_table INCIDENT_FORM_ROUTES = ROUTE_TABLE(INCIDENT_FORM_ROUTES_);
+const struct route_table INCIDENT_FORM_ROUTES = ROUTE_TABLE(INCIDENT_FORM_LIST);

@@ -8,7 +8,6 @@
 #include "incident/recover.h"
 #include "incident/update.h"
 #include "people/user.h"
-#include "text/when.h"
 
 static const char *typed(const struct request *request, const char *name) {
     return request_form(request, name);
@@ -111,7 +110,7 @@ static bool submit_help(struct request *request, const char *ref, struct error *
 /* -- recovery -- */
 
 static const struct field_spec RECOVERY[] = {
-    { "at", SHAPE_TIME, "form.field.recovered_at", NULL, true, 0, NULL },
+    { "at", SHAPE_TIME, "form.field.recovered_at", "form.hint.now", false, 0, NULL },
     { "cause", SHAPE_AREA, "form.field.cause", NULL, false, 2000, NULL },
     { "action", SHAPE_AREA, "form.field.recovery_action", NULL, false, 2000, NULL },
     { "impact", SHAPE_AREA, "form.field.recovery_impact", NULL, false, 2000, NULL },
@@ -121,10 +120,8 @@ static const struct field_spec RECOVERY[] = {
 
 static void build_recover(struct form *form, const struct incident_page_data *data) {
     const struct incident *incident = &data->view.incident;
-    const struct screen *screen = form->screen;
-    const char *now = when_input(screen->op->arena, screen->organisation.tz, screen->op->now_ms);
     form_fields(form, RECOVERY, sizeof RECOVERY / sizeof *RECOVERY,
-                (const char *[]){ now, incident->suspected_cause, incident->action, incident->impact, NULL, NULL });
+                (const char *[]){ NULL, incident->suspected_cause, incident->action, incident->impact, NULL, NULL });
 }
 
 static bool submit_recover(struct request *request, const char *ref, struct error *err) {

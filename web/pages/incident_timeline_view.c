@@ -65,7 +65,6 @@ static const char *link_of(const struct screen *screen, const struct event *even
 static json_t *event_view(const struct screen *screen, const struct incident_page_data *data, size_t index) {
     struct arena *arena = screen->op->arena;
     const struct event *event = &data->events[index];
-    char id[ID_TEXT_SIZE];
     json_t *view = json_object();
     json_put_text(view, "seq", path_of(screen, "%lld", (long long)event->seq));
     json_put_text(view, "clock", when_clock(arena, screen->organisation.tz, event->at));
@@ -86,7 +85,7 @@ static json_t *event_view(const struct screen *screen, const struct incident_pag
     json_put_bool(view, "edited", event->edits > 0);
     json_put(view, "history", history_view(screen, data->edits[index], data->edit_counts[index]));
     const char *url = incident_url(screen, data->view.incident.ref);
-    const char *edit = path_of(screen, "%s/timeline/%s", url, id_text(event->id, id));
+    const char *edit = path_of(screen, "%s/timeline/%lld", url, (long long)event->seq);
     json_put_text(view, "edit_url", screen_may(screen, PERM_RESPOND) ? edit : NULL);
     return view;
 }

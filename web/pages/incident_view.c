@@ -84,14 +84,16 @@ static void add_banners(struct screen *screen, const struct incident_page_data *
 
 static void add_phases(struct screen *screen, const struct incident *incident) {
     json_t *phases = json_array();
-    bool current_found = false;
+    int reached = -1;
+    for (int phase = 0; phase < PHASE_COUNT; phase++) {
+        if (incident->phase_at[phase] != 0) reached = phase;
+    }
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
         int64_t at = incident->phase_at[phase];
-        bool now = at == 0 && !current_found;
-        if (now) current_found = true;
+        const char *missing = phase < reached ? "missing" : phase == reached + 1 ? "now" : "ahead";
         json_t *row = json_object();
         json_put_text(row, "label", label(screen, "phase", incident_phase_name((enum incident_phase)phase)));
-        json_put_text(row, "class", at != 0 ? "done" : now ? "now" : "ahead");
+        json_put_text(row, "class", at != 0 ? "done" : missing);
         json_put(row, "at", view_instant(screen, at));
         if (at != 0) {
             const char *clock = when_clock(screen->op->arena, screen->organisation.tz, at);
@@ -170,6 +172,7 @@ static void add_clocks(struct screen *screen, const struct incident_view *view) 
 
 static void add_checklists(struct screen *screen, const struct incident_page_data *data) {
     json_t *lists = json_array();
+    bool opened = false; /* one list at a time: the first that is not done */
     const char *url = incident_url(screen, data->view.incident.ref);
     for (size_t i = 0; i < data->checklist_count; i++) {
         const struct checklist *list = &data->checklists[i];
@@ -180,7 +183,8 @@ static void add_checklists(struct screen *screen, const struct incident_page_dat
         json_put_text(row, "action", path_of(screen, "%s/checklists/%s", url, id_text(list->id, id)));
         json_put_text(row, "done", path_of(screen, "%zu", list->done));
         json_put_text(row, "total", path_of(screen, "%zu", list->count));
-        json_put_bool(row, "unfinished", list->done < list->count);
+        json_put_bool(row, "unfinished", list->done < list->count && !opened);
+        opened = opened || list->done < list->count;
         for (size_t n = 0; n < list->count; n++) {
             const struct check_item *item = &list->items[n];
             json_t *tick = json_object();

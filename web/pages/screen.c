@@ -15,7 +15,9 @@ enum { SOON_MS = 5 * 60 * 1000, URL_MAX = 8192 };
 
 bool screen_open(struct request *request, struct response *response, const char *title, struct screen *out) {
     struct error err;
-    *out = (struct screen){ .request = request, .response = response, .op = request->op };
+    *out =
+        (struct screen){ .request = request, .response = response, .op = request->op, .faults = request->op->fields };
+    request->op->fields = (struct field_errors){ 0 };
     if (!organisation_load(out->op, &out->organisation, &err) || !policy_load(out->op, 0, &out->policy, &err)) {
         respond_error(request, response, &err);
         return false;
@@ -53,6 +55,10 @@ void screen_refuse(struct screen *screen, const char *template, const struct err
 
 bool screen_may(const struct screen *screen, enum permission permission) {
     return actor_may(screen->op->actor, permission);
+}
+
+const struct field_errors *screen_faults(const struct screen *screen) {
+    return screen->faults.count > 0 ? &screen->faults : &screen->op->fields;
 }
 
 const char *say(const struct screen *screen, const char *key) {

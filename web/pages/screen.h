@@ -19,6 +19,8 @@ struct screen {
     struct organisation organisation;
     const struct policy *policy; /* in force now */
     json_t *view;
+    struct field_errors faults; /* of the refused input; taken from the op, so that what is read for the page again
+                                   does not count them as its own */
 };
 
 /* title: a message key. False: an error page has been answered. */
@@ -31,6 +33,8 @@ void screen_refuse(struct screen *screen, const char *template, const struct err
 bool screen_can_refuse(const struct error *err);
 
 bool screen_may(const struct screen *screen, enum permission permission);
+/* What was wrong with the input: before the screen was opened, else since. */
+const struct field_errors *screen_faults(const struct screen *screen);
 const char *say(const struct screen *screen, const char *key);
 /* The text of "label.GROUP.NAME"; "" for a NULL name. */
 const char *label(const struct screen *screen, const char *group, const char *name);

@@ -1,0 +1,190 @@
+// What people do in a browser: declare while another watches, by keyboard alone, without JavaScript, with mistakes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { declare, fill, openBrowser, openWindow, Person, PASSWORD, setUp, startServer } from './lib.mjs';
+
+let server;
+let browser;
+let admin;
+let places;
+
+before(async () => {
+  server = await startServer();
+  admin = await setUp(server);
+  places = await fill(admin);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('an update appears in a second window by itself, and typed text there stays', async () => {
+  const first = await openWindow(browser, admin);
+  const second = await openWindow(browser, admin);
+  const url = server.base + places.open;
+  await Promise.all([first.page.goto(url), second.page.goto(url)]);
+  await second.page.fill('#text', '쓰다 만 글');
+  await first.page.fill('#text', '원인을 찾았습니다: 오토스케일 상한');
+  await first.page.click('button:has-text("공유하기")');
+  await first.page.waitForSelector('.event.is-update:has-text("오토스케일 상한")');
+  await second.page.waitForSelector('.event.is-update:has-text("오토스케일 상한")', { timeout: 15_000 });
+  assert.equal(await second.page.inputValue('#text'), '쓰다 만 글');
+  await first.context.close();
+  await second.context.close();
+});
+
+test('declaring by keyboard alone', async () => {
+  const { context, page, errors } = await openWindow(browser, admin);
+  await page.goto(server.base);
+  await page.keyboard.press('c');
+  await page.waitForURL('**/declare');
+  await page.keyboard.press('Tab'); // the skip link comes first
+  assert.match(await page.evaluate(() => document.activeElement.className), /skip/);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'title');
+  await page.keyboard.type('키보드로 선언한 장애');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space'); // the first severity
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL('**/incidents/INC-*');
+  assert.equal(await page.textContent('h1'), '키보드로 선언한 장애');
+  assert.equal((await page.textContent('.incident-head .sev')).trim(), 'P1');
+  await page.keyboard.press('u');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'text');
+  await page.keyboard.press('Escape');
+  for (const [keys, place] of [['gi', '/incidents'], ['go', '/'], ['?', '/keys']]) {
+    for (const key of keys) await page.keyboard.press(key);
+    await page.waitForURL(server.base + place);
+  }
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('the decision flow picks the severity, and similar incidents show while typing', async () => {
+  const { context, page } = await openWindow(browser, admin);
+  await page.goto(`${server.base}/declare`);
+  await page.click('.flow li:nth-child(2) label');
+  assert.equal(await page.isChecked('#severity-P1'), true);
+  await page.fill('#title', '티켓 오픈 트래픽으로 예약 지연');
+  await page.waitForSelector('#similar a:has-text("티켓 오픈 트래픽 급증")');
+  await context.close();
+});
+
+test('what was typed survives a reload, and is forgotten once it is sent', async () => {
+  const { context, page } = await openWindow(browser, admin);
+  await page.goto(server.base + places.fresh);
+  await page.fill('#text', '아직 보내지 않은 상황');
+  await page.reload();
+  assert.equal(await page.inputValue('#text'), '아직 보내지 않은 상황');
+  await page.click('button:has-text("공유하기")');
+  await page.waitForSelector('.event.is-update:has-text("아직 보내지 않은 상황")');
+  assert.equal(await page.inputValue('#text'), '');
+  await context.close();
+});
+
+test('without JavaScript: log in, declare, share, tick, recover, close', async () => {
+  const person = new Person(server.base);
+  assert.equal((await person.post('/login', { login: 'park', password: 'wrong wrong wrong' })).status, 401);
+  assert.equal((await person.post('/login', { login: 'park', password: PASSWORD })).location, '/');
+  const url = await declare(person, { title: '스크립트 없이 선언', severity: 'P2' });
+  const at = (place) => person.post(url + place[0], place[1]);
+  assert.equal((await at(['/ack', {}])).status, 303);
+  assert.equal((await at(['/updates', { text: '확인하고 있습니다.' }])).status, 303);
+  const page = (await person.get(url)).text;
+  const [, list, value] = page.match(/action="[^"]*(\/checklists\/\d+)"[\s\S]*?name="tick" value="([^"]+)"/);
+  assert.equal((await at([list, { tick: value }])).status, 303);
+  assert.match((await person.get(url)).text, /aria-pressed="true"/);
+  assert.equal((await at(['/recover', { cause: '설정 누락', action: '되돌림', impact: '오류 약 120건', follow_up: '점검 추가' }])).status, 303);
+  assert.equal((await at(['/close', { note: '' }])).status, 303);
+  assert.match((await person.get(url)).text, /종료/);
+  const similar = await person.post('/declare/similar', { title: '스크립트 없이 선언함' });
+  assert.equal(similar.status, 200);
+  assert.match(similar.text, /value="스크립트 없이 선언함"/);
+  assert.match(similar.text, /스크립트 없이 선언<\/a>/);
+});
+
+test('a refused form keeps what was typed and says what is wrong where it is wrong', async () => {
+  const answer = await admin.post('/declare', { title: '', severity: 'P9', service: 'payment', impact: '일부 사용자', started_at: '2999-01-01T00:00' });
+  assert.equal(answer.status, 422);
+  assert.match(answer.text, /value="일부 사용자"/);
+  assert.match(answer.text, /<option value="payment" selected>/);
+  for (const field of ['severity', 'started_at']) {
+    assert.match(answer.text, new RegExp(`id="${field}-error"`), field);
+    assert.match(answer.text, new RegExp(`href="#${field}"`), field);
+  }
+  assert.match(answer.text, /role="alert"/);
+  const english = await admin.post('/declare?lang=en', { title: '', severity: '' });
+  assert.match(english.text, /Please check/);
+  const update = await admin.post(`${places.open}/updates`, { text: '글', next_update_minutes: '99999' });
+  assert.equal(update.status, 422);
+  assert.match(update.text, /<textarea[^>]*>\s*글<\/textarea>/);
+});
+
+test('text typed as markup shows as text on every page', async () => {
+  const probe = `"><script>alert(1)</script><img src=x onerror=alert(2)>{{csrf}}'`;
+  const { context, page, errors } = await openWindow(browser, admin);
+  let dialogs = 0;
+  page.on('dialog', (dialog) => { dialogs++; dialog.dismiss(); });
+  const url = await declare(admin, { title: `제목 ${probe}`, symptom: probe, impact: probe, owner: probe.slice(0, 60), suspected_cause: probe, action: probe, status_note: probe, sensitivity: probe });
+  const ok = async (path, fields) => assert.equal((await admin.post(path, fields)).status, 303, path);
+  await ok(`${url}/updates`, { text: probe });
+  await ok(`${url}/timeline`, { text: probe });
+  await ok(`${url}/note`, { kind: 'link', text: 'javascript:alert(3)' });
+  await ok(`${url}/note`, { kind: 'link', text: `https://example.com/"onmouseover="alert(4)` });
+  await ok(`${url}/offer`, { note: probe.slice(0, 100) });
+  await ok(`${url}/help`, { symptom: probe, tried: probe, logs: probe, needed: probe });
+  await ok(`${url}/roles`, { commander: probe.slice(0, 60) });
+  await ok('/teams/new', { name: probe.slice(0, 70), key: 'probe', description: probe });
+  await ok('/services/new', { name: probe.slice(0, 70), key: 'probe', description: probe, tier: '2' });
+  await ok('/profile/tokens', { name: probe.slice(0, 70), scope: 'read', days: '30' }).catch(() => {}); // answers with the token itself
+  const places_ = ['/', url, `${url}/watch`, `${url}/messages`, `${url}/edit`, `${url}/roles`, '/incidents', `/incidents?q=${encodeURIComponent(probe)}`, '/services', '/people', '/audit', '/profile/tokens',
+    `/declare?title=${encodeURIComponent(probe)}`, `/login?next=${encodeURIComponent(probe)}`, `/people?q=${encodeURIComponent(probe)}`];
+  for (const place of places_) {
+    await page.goto(server.base + place);
+    const bad = await page.evaluate(() => [...document.querySelectorAll('script:not([src]), [onerror], [onmouseover], img[src="x"], a[href^="javascript"]')].map((e) => e.outerHTML));
+    assert.deepEqual(bad, [], place);
+  }
+  assert.equal(dialogs, 0);
+  assert.deepEqual(errors.filter((text) => /Content.Security.Policy|script/i.test(text)), []);
+  await context.close();
+});
+
+test('HTML, CSS and JavaScript of the incident page are at most 60 KB compressed', async () => {
+  const { text } = await admin.get(places.open);
+  const files = [...text.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((m) => m[1]);
+  const modules = ['clocks', 'draft', 'keys', 'live', 'similar'].map((name) => `/static/js/${name}.js`);
+  let total = gzipSync(text).length;
+  for (const file of new Set([...files, ...modules])) {
+    const answer = await admin.get(file);
+    assert.equal(answer.status, 200, file);
+    total += gzipSync(answer.text).length;
+  }
+  console.log(`# incident page: ${(total / 1024).toFixed(1)} KB`);
+  assert.ok(total <= 60 * 1024, `${total} bytes`);
+});
+
+test('nothing on a page comes from elsewhere, and no style or script stands in it', async () => {
+  for (const path of ['/', places.open, '/declare']) {
+    const { text, headers } = await admin.get(path);
+    assert.doesNotMatch(text, /<style|\sstyle="|<script(?![^>]*src="\/static\/)|(?:src|href)="https?:/);
+    assert.doesNotMatch(headers.get('content-security-policy'), /unsafe-inline|unsafe-eval/);
+  }
+});
+
+test('roles see what they may do, and no more', async () => {
+  const viewer = new Person(server.base);
+  await viewer.post('/login', { login: 'jung', password: PASSWORD });
+  const page = (await viewer.get(places.open)).text;
+  assert.doesNotMatch(page, /name="text"|name="tick"|\/recover"|\/declare"/);
+  assert.equal((await viewer.get('/declare')).status, 403);
+  assert.equal((await viewer.get('/audit')).status, 403);
+  assert.equal((await viewer.get(`${places.open}/watch`)).status, 200);
+  assert.equal((await viewer.post(`${places.open}/offer`, { note: '로그를 볼 수 있어요' })).status, 303);
+  const stranger = new Person(server.base);
+  assert.equal((await stranger.get(places.open)).location, `/login?next=${encodeURIComponent(places.open)}`);
+});

@@ -1,0 +1,132 @@
+// Every page, in both languages and themes: accessible (axe-core), valid (html-validate), no complaint in the console,
+// nothing wider than a phone.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { HtmlValidate } from 'html-validate';
+import { fill, openBrowser, openWindow, Person, setUp, startServer } from './lib.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const VALIDATE = new HtmlValidate({
+  extends: ['html-validate:recommended'],
+  rules: {
+    'no-trailing-whitespace': 'off', // what the template's conditions leave behind
+    'attribute-boolean-style': 'off',
+    'doctype-style': ['error', { style: 'lowercase' }],
+    'void-style': ['error', { style: 'omit' }],
+    'no-implicit-button-type': 'off', // a button in a form sends it
+    'long-title': 'off', // an incident's title is as long as people make it
+    'require-sri': 'off',
+    'valid-id': ['error', { relaxed: true }],
+  },
+});
+
+let server;
+let browser;
+let admin;
+let places;
+
+before(async () => {
+  server = await startServer();
+  admin = await setUp(server);
+  places = await fill(admin);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+function pages() {
+  const { team, service, open, over, fresh } = places;
+  const forms = ['severity', 'roles', 'help', 'recover', 'reopen', 'close', 'merge', 'false_alarm', 'mitigating', 'reminder', 'times', 'edit', 'relate', 'note', 'rollback'];
+  return ['/', '/declare', '/intake', '/incidents', '/incidents?state=active&q=결제', '/incidents?q=없는말', open, over, fresh,
+    `${open}/watch`, `${open}/messages`, `${open}/timeline/1`, `${open}/rollback?after_deploy=yes&schema_changed=no&fix_over_30_minutes=yes&deployable_now=no`,
+    ...forms.map((name) => `${open}/${name}`), '/people', '/people/new', team, `${team}/edit`, '/teams/new', '/services', '/services/new',
+    service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/organisation', '/audit', '/profile', '/profile/tokens',
+    '/keys', '/no-such-page'];
+}
+
+const in_language = (path, lang) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
+
+async function check(page, where) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return violations.map((v) => `${where}: ${v.id} ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.html.slice(0, 120)}`).join('\n      ')}`);
+}
+
+for (const theme of ['light', 'dark']) {
+  for (const lang of ['ko', 'en']) {
+    test(`axe-core finds nothing, ${lang}, ${theme}`, async () => {
+      const faults = [];
+      const { context, page, errors } = await openWindow(browser, admin, { colorScheme: theme });
+      for (const path of pages()) {
+        const answer = await page.goto(server.base + in_language(path, lang));
+        if (path !== '/no-such-page') {
+          assert.equal(answer.status(), 200, path);
+          faults.push(...errors.splice(0).map((text) => `${path}: console: ${text}`));
+        }
+        errors.length = 0;
+        assert.equal(await page.getAttribute('html', 'lang'), lang, path);
+        faults.push(...(await check(page, path)));
+      }
+      await context.close();
+      const stranger = await openWindow(browser, new Person(server.base), { colorScheme: theme });
+      await stranger.page.goto(server.base + in_language('/login', lang));
+      faults.push(...(await check(stranger.page, '/login')));
+      await stranger.context.close();
+      assert.deepEqual(faults, []);
+    });
+  }
+}
+
+test('every page is valid HTML', async () => {
+  const faults = [];
+  for (const lang of ['ko', 'en']) {
+    for (const path of [...pages(), '/login']) {
+      const who = path === '/login' ? new Person(server.base) : admin;
+      const { text } = await who.get(in_language(path, lang));
+      const report = await VALIDATE.validateString(text);
+      for (const { messages } of report.results) {
+        faults.push(...messages.map((m) => `${path}:${m.line}: ${m.ruleId} ${m.message} | ${text.split('\n')[m.line - 1]?.slice(Math.max(0, m.column - 40), m.column + 60)}`));
+      }
+    }
+  }
+  assert.deepEqual([...new Set(faults)].slice(0, 30), []);
+});
+
+test('set-up page is accessible and valid', async () => {
+  const fresh = await startServer();
+  try {
+    const { context, page } = await openWindow(browser, new Person(fresh.base));
+    for (const lang of ['ko', 'en']) {
+      await page.goto(`${fresh.base}/setup?lang=${lang}`);
+      assert.deepEqual(await check(page, '/setup'), []);
+    }
+    await context.close();
+    const report = await VALIDATE.validateString((await new Person(fresh.base).get('/setup')).text);
+    assert.deepEqual(report.results.flatMap((r) => r.messages.map((m) => `${m.line}: ${m.message}`)), []);
+  } finally {
+    await fresh.stop();
+  }
+});
+
+test('no page is wider than a phone, and what is pressed is big enough for a thumb', async () => {
+  const faults = [];
+  const { context, page } = await openWindow(browser, admin, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  for (const path of pages()) {
+    await page.goto(server.base + path);
+    const found = await page.evaluate(() => {
+      const wide = document.documentElement.scrollWidth > innerWidth ? [`${document.documentElement.scrollWidth} px wide`] : [];
+      const small = [...document.querySelectorAll('main .button, main .input, main .choice, main .tick')]
+        .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
+        .map((e) => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 20)} ${Math.round(e.getBoundingClientRect().height)} px high`);
+      return [...wide, ...small];
+    });
+    faults.push(...found.map((text) => `${path}: ${text}`));
+  }
+  await context.close();
+  assert.deepEqual([...new Set(faults)], []);
+});
