@@ -23,6 +23,11 @@ static const struct command COMMANDS[] = {
     { "serve", "[options]", "run the portal (migrates first)", command_serve },
     { "worker", "", "only the background work, beside `serve --no-worker` (PostgreSQL)", command_worker },
     { "migrate", "", "bring the database up to date and stop", command_migrate },
+    { "backup", "FILE | verify FILE", "copy the SQLite database to one file while the server runs; check such a file",
+      command_backup },
+    { "restore", "FILE", "put a backup in the database's place (with the server stopped)", command_restore },
+    { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text",
+      command_notice },
     { "user",
       "add LOGIN --name N --role admin|lead|responder|cs|viewer [--email E] [--lang ko|en] [--password-stdin]\n"
       "       | list | role LOGIN ROLE | disable LOGIN | enable LOGIN | password LOGIN --password-stdin",
@@ -34,7 +39,8 @@ static const struct command COMMANDS[] = {
     { "oncall", "preview FILE | simulate FILE", "who is on call: a described schedule or escalation, offline",
       command_oncall },
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },
-    { "wording", "check [--jsonl] [--roster NAME,…] [FILE…]", "check wording for blame; no database needed", command_wording },
+    { "wording", "check [--jsonl] [--roster NAME,…] [FILE…]", "check wording for blame; no database needed",
+      command_wording },
     { "doctor", "", "look at the installation and say what is wrong", command_doctor },
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };

@@ -7,6 +7,8 @@ struct command_run;
 int command_serve(struct command_run *run);
 int command_worker(struct command_run *run);
 int command_migrate(struct command_run *run);
+int command_backup(struct command_run *run);
+int command_restore(struct command_run *run);
 int command_notice(struct command_run *run);
 int command_oncall(struct command_run *run);
 int command_user(struct command_run *run);
