@@ -13,6 +13,7 @@ ROUTES(PEOPLE_TOKENS_ROUTES); /* api/people_tokens.c */
 ROUTES(POLICY_ROUTES); /* api/policy.c */
 ROUTES(SERVICE_ROUTES); /* api/service.c */
 ROUTES(ESCALATION_ROUTES); /* api/escalation.c */
+ROUTES(FEED_ROUTES); /* api/feed.c */
 ROUTES(SCHEDULE_ROUTES); /* api/schedule.c */
 ROUTES(SCHEDULE_EDIT_ROUTES); /* api/schedule_edit.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
@@ -66,6 +67,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &POLICY_ROUTES,
     &SERVICE_ROUTES,
     &ESCALATION_ROUTES,
+    &FEED_ROUTES,
     &SCHEDULE_ROUTES,
     &SCHEDULE_EDIT_ROUTES,
     &TEST_CLOCK_ROUTES,

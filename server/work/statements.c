@@ -7,6 +7,7 @@
 #include "insight/insight_sql.h"
 #include "ledger/ledger_sql.h"
 #include "escalation/escalate.h"
+#include "oncall/feed.h"
 #include "oncall/rota.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
@@ -39,6 +40,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &INCIDENT_CHECKLIST_STATEMENTS,
     &INCIDENT_SEARCH_STATEMENTS,
     &ROTA_STATEMENTS,
+    &FEED_STATEMENTS,
     &ESCALATION_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,

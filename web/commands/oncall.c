@@ -2,15 +2,18 @@
  *
  * `preview FILE` and `simulate FILE` answer a described schedule or escalation without a server or database, exactly as
  * the API's stateless calls do ('-' is standard input). The answer, or the problem with what was refused, goes to
- * stdout as JSON. */
+ * stdout as JSON. `now` looks into the database, also while a server runs on it. */
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "command.h"
 #include "commands/commands.h"
 #include "escalation/simulate.h"
+#include "oncall/rota.h"
 #include "oncall/schedule_json.h"
+#include "store/db.h"
 #include "text/i18n.h"
+#include "text/when.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,9 +79,57 @@ static int answer_file(struct command_run *run, answer_fn answer) {
     return code;
 }
 
+/* One line a schedule: its key, who is on call, the secondary in brackets. */
+static void print_now(const struct rota *rota, const struct schedule *schedule, int64_t at, struct arena *arena) {
+    struct roll roll;
+    schedule_at(schedule, VIEW_FINAL, at, arena, &roll);
+    printf("%s:", rota->key);
+    for (size_t i = 0; i < roll.primary.count; i++) printf(" %s", schedule->names[roll.primary.list[i].person]);
+    if (roll.primary.count == 0) printf(" -");
+    for (size_t i = 0; i < roll.secondary.count; i++)
+        printf("%s%s", i == 0 ? " (" : ", ", schedule->names[roll.secondary.list[i].person]);
+    printf("%s\n", roll.secondary.count > 0 ? ")" : "");
+}
+
+struct now {
+    const char *which; /* NULL: all */
+    int64_t at;
+};
+
+static bool now_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct now *now = arg;
+    struct rota one;
+    struct rota_list list = { &one, 1 };
+    if (now->which == NULL ? !rota_all(tx, &list, err) : !rota_find(tx, now->which, &one, err)) return false;
+    for (size_t i = 0; i < list.count; i++) {
+        struct schedule *schedule;
+        if (!rota_schedule(tx, &list.items[i], &schedule, err)) return false;
+        print_now(&list.items[i], schedule, now->at, tx_op(tx)->arena);
+    }
+    return true;
+}
+
+static int answer_now(struct command_run *run) {
+    struct now now = { .which = command_option(run, "--schedule") };
+    const char *at = command_option(run, "--at");
+    struct command_store store;
+    struct error err;
+    int64_t ms;
+    if (run->argc != 2) return command_usage(run, NULL);
+    if (!command_open(run, &store, &err)) return command_fail(run, NULL, &err);
+    ms = store.op.now_ms;
+    bool fine = (at == NULL || when_parse(at, &ms, &err));
+    now.at = ms / 1000;
+    fine = fine && store_read(&store.op, now_in_tx, &now, &err);
+    int code = fine ? EXIT_FINE : command_fail(run, &store.op, &err);
+    command_close(&store);
+    return code;
+}
+
 int command_oncall(struct command_run *run) {
     const char *what = run->argc < 2 ? "" : run->argv[1];
     if (str_eq(what, "preview")) return answer_file(run, schedule_preview);
+    if (str_eq(what, "now")) return answer_now(run);
     if (str_eq(what, "simulate")) return answer_file(run, escalation_simulate);
     return command_usage(run, NULL);
 }
