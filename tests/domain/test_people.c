@@ -286,7 +286,7 @@ static void test_failures_make_wait_longer_and_survive_restarts(void **state) {
 
 static void test_an_address_trying_many_logins_waits(void **state) {
     struct fixture *f = *state;
-    char token[SECRET_TOKEN_SIZE], login[16];
+    char token[SECRET_TOKEN_SIZE], login[32];
     int tried = 0;
     for (; tried < 60; tried++) {
         snprintf(login, sizeof login, "nobody%d", tried);
