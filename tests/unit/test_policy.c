@@ -12,6 +12,7 @@
 #include "policy/policy.h"
 #include "text/when.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const struct policy *preset(void *arena, const char *key) {
@@ -263,6 +264,35 @@ static void test_password_hashes(void **state) {
     assert_true(password_verify(NULL, "열 글자가 넘는 문장", &matches, &err) && !matches);
 }
 
+enum { FLOOD = 40 };
+
+static void *verify_nobody(void *arg) {
+    struct error *err = arg;
+    bool matches;
+    if (password_verify(NULL, "some long password", &matches, err)) err->kind = ERR_NONE;
+    return NULL;
+}
+
+/* Two hash, sixteen wait, the others are told when to come back instead of piling up. */
+static void test_a_flood_of_logins_is_bounded(void **state) {
+    pthread_t threads[FLOOD];
+    struct error errors[FLOOD];
+    int done = 0, refused = 0;
+    (void)state;
+    for (int i = 0; i < FLOOD; i++) assert_int_equal(pthread_create(&threads[i], NULL, verify_nobody, &errors[i]), 0);
+    for (int i = 0; i < FLOOD; i++) {
+        pthread_join(threads[i], NULL);
+        if (errors[i].kind == ERR_NONE) {
+            done++;
+            continue;
+        }
+        assert_string_equal(errors[i].code, "login.busy");
+        assert_true(errors[i].retry_after_s > 0);
+        refused++;
+    }
+    assert_true(done >= 18 && done + refused == FLOOD);
+}
+
 static int start(void **state) {
     (void)state;
     secret_start();
@@ -281,6 +311,7 @@ int main(void) {
         TEST(test_permissions_by_role),
         TEST(test_password_rules),
         TEST(test_password_hashes),
+        TEST(test_a_flood_of_logins_is_bounded),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
