@@ -43,7 +43,8 @@ static bool identify_bearer(struct request *request, struct response *response, 
     if (!api_token_resolve(request->op, token, &identity, &err)) return refuse(request, response, &err);
     request->bearer = true;
     act_as(request, &identity.actor);
-    speak(request, identity.lang);
+    /* a program that names a language wants that one; a browser always names one, so there the profile wins */
+    if (request_header(request, "Accept-Language") == NULL) speak(request, identity.lang);
     return true;
 }
 
