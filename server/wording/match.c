@@ -128,11 +128,57 @@ static void record(struct trial *trial, const struct range *match, const struct 
     hits_add(trial->check, &hit);
 }
 
+/* The next match of a pattern at or after `from`. Patterns about people are anchored at the places found before. */
+static bool next_match(struct trial *trial, const struct code *code, size_t from, struct range *match) {
+    struct check *check = trial->check;
+    if (!code->at_mention) return code_find(check, code, trial->bytes, trial->len, from, match, &trial->limit);
+    for (size_t i = 0; i < check->mentions.count; i++) {
+        size_t at = check->mentions.list[i].start;
+        if (at >= from && code_find(check, code, trial->bytes, trial->len, at, match, &trial->limit)) return true;
+    }
+    return false;
+}
+
+static bool is_word(unsigned char byte) {
+    return byte_is_latin(byte) || (byte >= '0' && byte <= '9') || byte >= BYTE_L || byte == '\'' || byte == BYTE_PERSON;
+}
+
+static size_t word_before(const unsigned char *bytes, size_t at) {
+    while (at > 0 && !is_word(bytes[at - 1])) at--;
+    while (at > 0 && is_word(bytes[at - 1])) at--;
+    return at;
+}
+
+/* Every place where a person or team may begin: where the prefilter saw a word for one, and up to four words before
+ * it ("the previous release engineer"). Too many do no harm, the rules look for themselves. */
+static void find_mentions(struct check *check, const unsigned char *bytes, size_t len, enum wording_lang lang) {
+    enum { WORDS_BEFORE_KO = 2, WORDS_BEFORE_EN = 5 };
+    const uint32_t *places;
+    size_t count = present_places(check->present, (int)lang, &places);
+    check->mentions.count = 0;
+    if (count == 0) return;
+    memset(check->candidates, 0, len + 1);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = places[i];
+        if (lang == LANG_EN && at > 0 && byte_is_latin(bytes[at - 1]) && byte_is_latin(bytes[at])) continue;
+        check->candidates[at] = 1;
+        int words = lang == LANG_KO ? WORDS_BEFORE_KO : WORDS_BEFORE_EN;
+        if (at > 0 && is_word(bytes[at - 1])) at = word_before(bytes, at);
+        for (; words > 0; words--) {
+            check->candidates[at] |= 1;
+            at = word_before(bytes, at);
+        }
+    }
+    for (size_t at = 0; at < len; at++) {
+        if (check->candidates[at] != 0) ranges_add(check->arena, &check->mentions, at, at);
+    }
+}
+
 static void try_pattern(struct trial *trial, const struct code *code) {
     struct range match;
     size_t fired = 0;
     for (size_t at = 0; fired < HITS_A_RULE;) {
-        if (!code_find(trial->check, code, trial->bytes, trial->len, at, &match, &trial->limit)) return;
+        if (!next_match(trial, code, at, &match)) return;
         at = match.end > match.start ? match.end : match.end + 1;
         struct slot slots[HIT_SLOTS] = { 0 };
         take_slots(trial, code, slots);
@@ -192,15 +238,25 @@ static void match_sentence(struct check *check, size_t index) {
     size_t len = sentence->end - sentence->start;
     bool in_script[LANG_COUNT] = { has_script(bytes, len, LANG_KO), has_script(bytes, len, LANG_EN) };
     present_scan(check->rules->prefilter, check->present, bytes, len);
-    for (size_t i = 0; i < check->rules->count; i++) {
-        const struct rule *rule = &check->rules->rules[i];
-        if (!in_script[rule->lang] || !rule_applies(check, rule)) continue;
-        struct trial trial = { check, rule, index, bytes, len, false };
-        try_rule(&trial);
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        if (!in_script[lang]) continue;
+        find_mentions(check, bytes, len, (enum wording_lang)lang);
+        for (size_t i = 0; i < check->rules->count; i++) {
+            const struct rule *rule = &check->rules->rules[i];
+            if ((int)rule->lang != lang || !rule_applies(check, rule)) continue;
+            struct trial trial = { check, rule, index, bytes, len, false };
+            try_rule(&trial);
+        }
     }
 }
 
 void check_match(struct check *check) {
+    size_t longest = 0;
+    for (size_t i = 0; i < check->sentences.count; i++) {
+        size_t len = check->sentences.list[i].end - check->sentences.list[i].start;
+        if (len > longest) longest = len;
+    }
+    check->candidates = arena_alloc(check->arena, longest + 1);
     check->present = present_new(check->rules->prefilter, check->arena);
     for (size_t i = 0; i < check->sentences.count; i++) match_sentence(check, i);
 }

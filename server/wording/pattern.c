@@ -218,8 +218,8 @@ static bool compile(struct pattern_context *context, const char *pattern, struct
     if (expanded.overflow || run.out.overflow) return refuse(context, "pattern too large", pattern, err);
     int code;
     PCRE2_SIZE offset;
-    pcre2_code *pcre =
-        pcre2_compile((PCRE2_SPTR)run.out.data, run.out.len, PCRE2_NEVER_UTF | PCRE2_DOTALL, &code, &offset, NULL);
+    uint32_t options = PCRE2_NEVER_UTF | PCRE2_DOTALL | (out->at_mention ? PCRE2_ANCHORED : 0);
+    pcre2_code *pcre = pcre2_compile((PCRE2_SPTR)run.out.data, run.out.len, options, &code, &offset, NULL);
     if (pcre == NULL) {
         char why[120];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
@@ -228,12 +228,25 @@ static bool compile(struct pattern_context *context, const char *pattern, struct
     arena_defer(context->arena, free_code, pcre);
     pcre2_jit_compile(pcre, PCRE2_JIT_COMPLETE); /* without JIT the interpreter answers the same */
     out->pcre = pcre;
+    if (context->watch && !prefilter_watch(context->prefilter, run.out.data, run.out.len, (int)context->lang)) {
+        return refuse(context, "no literal to look for", pattern, err);
+    }
     out->literals =
         context->prefilter == NULL ? NULL : prefilter_literals(context->prefilter, run.out.data, run.out.len);
     return true;
 }
 
+/* Finding people is the dearest part of many rules, so it is done once a sentence: see match.c. */
+static bool begins_with_person(const char *pattern) {
+    static const char *const prefixes[] = { "{person}", "{agent}", "{who}", "{subject}{who}" };
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (str_starts(pattern, prefixes[i])) return true;
+    }
+    return false;
+}
+
 bool pattern_compile(struct pattern_context *context, const char *pattern, struct code *out, struct error *err) {
+    *out = (struct code){ .at_mention = context->mentions && begins_with_person(pattern) };
     context->scratch = arena_new(ARENA_REQUEST_CAP);
     bool done = compile(context, pattern, out, err);
     arena_free(context->scratch);

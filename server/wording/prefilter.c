@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { LITERAL_LEN = 6, SET_MAX = 512, STATES_MAX = 60000 };
+enum { LITERAL_LEN = 6, SET_MAX = 512, STATES_MAX = 60000, GROUPS = 2, PLACES_MAX = 4096 };
 
 struct literal {
     unsigned char bytes[LITERAL_LEN];
@@ -30,6 +30,7 @@ struct literals {
 struct prefilter {
     struct arena *arena;
     struct literal *list;
+    unsigned char *groups; /* bits of the groups that watch each literal */
     size_t count, size;
     /* automaton: next[state * classes + class]; ends of state: own literal and link to the next shorter one */
     unsigned char class_of[256];
@@ -42,6 +43,8 @@ struct prefilter {
 struct present {
     uint64_t *bits;
     size_t words;
+    uint32_t *places[GROUPS];
+    size_t place_count[GROUPS];
 };
 
 struct prefilter *prefilter_new(struct arena *arena) {
@@ -66,16 +69,20 @@ static struct set one_literal(struct walk *walk, const unsigned char *bytes, siz
     return set;
 }
 
-/* How much a set narrows: length of its shortest literal, less for large sets. A person mark is rare enough alone. */
-static int worth(const struct set *set) {
-    if (!set->known || set->count == 0) return -1;
+/* Length of the shortest literal; a person mark is rare enough to count as four. */
+static int shortest_of(const struct set *set) {
     int shortest = LITERAL_LEN;
     for (size_t i = 0; i < set->count; i++) {
         int len = set->list[i].bytes[0] == BYTE_PERSON ? 4 : set->list[i].len;
         if (len < shortest) shortest = len;
     }
-    if (shortest < 2) return -1;
-    return shortest * 16 - (set->count > 64 ? 24 : set->count > 8 ? 8 : 0);
+    return shortest;
+}
+
+/* How much a set narrows: the longer its literals and the fewer, the better. */
+static int worth(const struct set *set) {
+    if (!set->known || set->count == 0) return -1;
+    return shortest_of(set) * 64 - (set->count > 63 ? 63 : (int)set->count);
 }
 
 static void skip_class(struct walk *walk) {
@@ -207,24 +214,43 @@ static uint16_t literal_id(struct prefilter *prefilter, const struct literal *li
         prefilter->size = prefilter->size * 2 + 256;
         struct literal *list = ARENA_ARRAY(prefilter->arena, prefilter->size, struct literal);
         if (prefilter->count > 0) memcpy(list, prefilter->list, prefilter->count * sizeof *list);
+        unsigned char *groups = arena_alloc(prefilter->arena, prefilter->size);
+        if (prefilter->count > 0) memcpy(groups, prefilter->groups, prefilter->count);
         prefilter->list = list;
+        prefilter->groups = groups;
     }
     prefilter->list[prefilter->count] = *literal;
     return (uint16_t)prefilter->count++;
+}
+
+static struct literals *register_set(struct prefilter *prefilter, const struct set *set) {
+    struct literals *literals = ARENA_NEW(prefilter->arena, struct literals);
+    literals->ids = ARENA_ARRAY(prefilter->arena, set->count, uint16_t);
+    for (size_t i = 0; i < set->count; i++) literals->ids[literals->count++] = literal_id(prefilter, &set->list[i]);
+    return literals;
 }
 
 const struct literals *prefilter_literals(struct prefilter *prefilter, const char *pattern, size_t len) {
     struct arena *scratch = arena_new(ARENA_REQUEST_CAP);
     struct walk walk = { scratch, (const unsigned char *)pattern, (const unsigned char *)pattern + len };
     struct set set = walk_alternatives(&walk);
-    struct literals *literals = NULL;
-    if (worth(&set) > 0) {
-        literals = ARENA_NEW(prefilter->arena, struct literals);
-        literals->ids = ARENA_ARRAY(prefilter->arena, set.count, uint16_t);
-        for (size_t i = 0; i < set.count; i++) literals->ids[literals->count++] = literal_id(prefilter, &set.list[i]);
-    }
+    bool useful = worth(&set) > 0 && shortest_of(&set) > 1;
+    const struct literals *literals = useful ? register_set(prefilter, &set) : NULL;
     arena_free(scratch);
     return literals;
+}
+
+bool prefilter_watch(struct prefilter *prefilter, const char *pattern, size_t len, int group) {
+    struct arena *scratch = arena_new(ARENA_REQUEST_CAP);
+    struct walk walk = { scratch, (const unsigned char *)pattern, (const unsigned char *)pattern + len };
+    struct set set = walk_alternatives(&walk);
+    bool known = set.known && set.count > 0;
+    if (known) {
+        const struct literals *literals = register_set(prefilter, &set);
+        for (size_t i = 0; i < literals->count; i++) prefilter->groups[literals->ids[i]] |= (unsigned char)(1 << group);
+    }
+    arena_free(scratch);
+    return known;
 }
 
 /* --- the automaton --- */
@@ -289,20 +315,33 @@ struct present *present_new(const struct prefilter *prefilter, struct arena *are
     struct present *present = ARENA_NEW(arena, struct present);
     present->words = prefilter->count / 64 + 1;
     present->bits = ARENA_ARRAY(arena, present->words, uint64_t);
+    for (int group = 0; group < GROUPS; group++) present->places[group] = ARENA_ARRAY(arena, PLACES_MAX, uint32_t);
     return present;
+}
+
+static void note(const struct prefilter *prefilter, struct present *present, size_t id, size_t end) {
+    present->bits[id / 64] |= UINT64_C(1) << (id % 64);
+    for (int group = 0; group < GROUPS && prefilter->groups[id] != 0; group++) {
+        if ((prefilter->groups[id] >> group & 1) == 0 || present->place_count[group] == PLACES_MAX) continue;
+        present->places[group][present->place_count[group]++] = (uint32_t)(end - prefilter->list[id].len);
+    }
 }
 
 void present_scan(const struct prefilter *prefilter, struct present *present, const unsigned char *bytes, size_t len) {
     memset(present->bits, 0, present->words * sizeof *present->bits);
+    for (int group = 0; group < GROUPS; group++) present->place_count[group] = 0;
     size_t state = 0;
     for (size_t i = 0; i < len; i++) {
         state = prefilter->next[state * prefilter->classes + prefilter->class_of[bytes[i]]];
         size_t found = prefilter->literal_at[state] != 0 ? state : prefilter->shorter[state];
-        for (; found != 0; found = prefilter->shorter[found]) {
-            size_t id = prefilter->literal_at[found] - 1u;
-            present->bits[id / 64] |= UINT64_C(1) << (id % 64);
-        }
+        for (; found != 0; found = prefilter->shorter[found])
+            note(prefilter, present, prefilter->literal_at[found] - 1u, i + 1);
     }
+}
+
+size_t present_places(const struct present *present, int group, const uint32_t **places) {
+    *places = present->places[group];
+    return present->place_count[group];
 }
 
 bool present_any(const struct present *present, const struct literals *literals) {

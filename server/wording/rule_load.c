@@ -130,15 +130,17 @@ static bool load_texts(struct loading *loading, const json_t *message, const jso
 }
 
 static bool load_patterns(struct loading *loading, const json_t *rule, const json_t *defaults, struct rule *out) {
-    bool done = load_codes(loading, json_object_get(rule, "any"), &out->any) &&
-                load_codes(loading, member(rule, defaults, "require"), &out->require) &&
-                load_codes(loading, json_object_get(defaults, "unless"), &out->unless) &&
-                load_codes(loading, json_object_get(rule, "unless"), &out->unless) &&
-                load_codes(loading, json_object_get(defaults, "unless_clause"), &out->unless_clause) &&
-                load_codes(loading, json_object_get(rule, "unless_clause"), &out->unless_clause) &&
-                load_codes(loading, member(rule, defaults, "not_subject"), &out->not_subject) &&
-                load_codes(loading, member(rule, defaults, "then"), &out->then) &&
-                load_codes(loading, member(rule, defaults, "stop"), &out->stop);
+    loading->context.mentions = json_object_get(loading->context.lexicon, "mention") != NULL;
+    bool done = load_codes(loading, json_object_get(rule, "any"), &out->any);
+    loading->context.mentions = false;
+    done = done && load_codes(loading, member(rule, defaults, "require"), &out->require) &&
+           load_codes(loading, json_object_get(defaults, "unless"), &out->unless) &&
+           load_codes(loading, json_object_get(rule, "unless"), &out->unless) &&
+           load_codes(loading, json_object_get(defaults, "unless_clause"), &out->unless_clause) &&
+           load_codes(loading, json_object_get(rule, "unless_clause"), &out->unless_clause) &&
+           load_codes(loading, member(rule, defaults, "not_subject"), &out->not_subject) &&
+           load_codes(loading, member(rule, defaults, "then"), &out->then) &&
+           load_codes(loading, member(rule, defaults, "stop"), &out->stop);
     if (!done) return false;
     if (out->any.count == 0) return refuse(loading, loading->context.place, "no pattern", "any");
     return refuse_empty_matches(loading, &out->any);
@@ -291,6 +293,22 @@ static void hash_version(struct loading *loading, const struct wording_words *wo
     secret_hash(all.data, all.len, loading->rules->version);
 }
 
+/* Lexicon `mention`: where a person or team may begin. Rules that begin with one are tried only there. */
+static bool load_mentions(struct loading *loading) {
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        if (json_object_get(loading->lexicon[lang], "mention") == NULL) continue;
+        loading->context.lang = (enum wording_lang)lang;
+        loading->context.lexicon = loading->lexicon[lang];
+        loading->context.place = "lexicon mention";
+        struct code mention;
+        loading->context.watch = true;
+        bool fine = pattern_compile(&loading->context, "{mention}", &mention, loading->err);
+        loading->context.watch = false;
+        if (!fine) return false;
+    }
+    return true;
+}
+
 static bool load_all(struct loading *loading, const struct wording_words *words) {
     for (size_t i = 0; i < loading->count; i++) {
         const struct wording_file *file = &loading->files[i];
@@ -307,6 +325,7 @@ static bool load_all(struct loading *loading, const struct wording_words *words)
     for (size_t i = 0; i < loading->count; i++) {
         if (!load_file(loading, loading->files[i].name, loading->trees[i])) return false;
     }
+    if (!load_mentions(loading)) return false;
     prefilter_build(loading->rules->prefilter);
     if (!rules_verify(loading->rules, loading->err)) return false;
     return words == NULL || load_allowed(loading, words->allow);

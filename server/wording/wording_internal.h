@@ -77,6 +77,7 @@ enum wording_lang { LANG_KO, LANG_EN, LANG_COUNT };
 struct code {
     pcre2_code *pcre;
     const struct literals *literals; /* one of them occurs in every match; NULL if unknown */
+    bool at_mention; /* begins with a person: tried only where one is mentioned */
 };
 struct codes {
     struct code *list;
@@ -140,6 +141,8 @@ struct pattern_context {
     const json_t *lexicon;
     enum wording_lang lang;
     struct prefilter *prefilter; /* where literals are registered; may be NULL */
+    bool watch; /* note where the literals of this pattern begin */
+    bool mentions; /* patterns that begin with a person are compiled to be tried at mentions */
     const char *place; /* for errors: "ko/blame-word.json ko.blame.mistake" */
 };
 bool pattern_compile(struct pattern_context *context, const char *pattern, struct code *out, struct error *err);
@@ -174,6 +177,8 @@ struct check { /* one run */
     struct ranges sentences;
     pcre2_match_data *data;
     pcre2_match_context *limits;
+    unsigned char *candidates; /* for a sentence: 1 where a person may begin */
+    struct ranges mentions; /* of the sentence at hand, for one language; only starts count */
     struct present *present; /* literals of the sentence at hand; NULL outside sentences */
     struct hits hits;
 };
