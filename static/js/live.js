@@ -3,7 +3,7 @@
 //   <div data-live="incident/7001" data-live-url="/incidents/INC-…/live">
 // Each [data-part] of the answer replaces the element of the same id, unless someone is typing in it.
 // One tab holds the stream and tells the others; where the stream is refused, pages poll and a 304 costs nothing.
-const POLL_MS = 10_000;
+const POLL_MS = 5_000;
 
 function busy(element) {
   const active = document.activeElement;

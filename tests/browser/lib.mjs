@@ -1,6 +1,7 @@
 // A server of its own on a free port with an empty database, people and incidents on it, and a browser to look at it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createProxy, request as send } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,25 +19,46 @@ function freePort() {
   });
 }
 
+/** In place of nginx: /live goes to the listener for live updates, everything else to the server. */
+function startProxy(port, livePort) {
+  const proxy = createProxy((incoming, outgoing) => {
+    const target = send({ port: incoming.url.startsWith('/live?') ? livePort : port, host: '127.0.0.1', path: incoming.url,
+      method: incoming.method, headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode, answer.headers);
+      outgoing.flushHeaders();
+      answer.pipe(outgoing);
+    });
+    target.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => target.destroy());
+    incoming.pipe(target);
+  });
+  return new Promise((resolve) => proxy.listen(0, '127.0.0.1', () => resolve(proxy)));
+}
+
 /** Starts `bongsu serve`; answers {base, token, stop}. */
 export async function startServer(...options) {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-browser-'));
   const port = await freePort();
-  const args = ['serve', '--listen', `127.0.0.1:${port}`, '--database', join(folder, 'bongsu.db'), '--data', folder,
+  const livePort = await freePort();
+  const args = ['serve', '--listen', `127.0.0.1:${port}`, '--live-listen', `127.0.0.1:${livePort}`,
+    '--database', join(folder, 'bongsu.db'), '--data', folder,
     '--rate-limit', 'off', ...options];
   const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  const base = `http://127.0.0.1:${port}`;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
   const exited = new Promise((resolve) => child.once('exit', resolve));
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null || tries > 200) throw new Error(`server did not start:\n${output}`);
-    const answer = await fetch(`${base}/healthz`).catch(() => null);
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
     if (answer?.ok) break;
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
+  const proxy = await startProxy(port, livePort);
+  const base = `http://127.0.0.1:${proxy.address().port}`;
   const token = output.match(/set-up token: (\S+)/)?.[1] ?? '';
   const stop = async () => {
+    proxy.closeAllConnections();
+    proxy.close();
     child.kill('SIGTERM');
     await exited;
     rmSync(folder, { recursive: true, force: true });

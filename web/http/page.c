@@ -89,7 +89,15 @@ void respond_redirect_flash(struct request *request, struct response *response, 
     cookie_set(response, &(struct cookie){ "flash", message_key, 60, request->secure, true });
 }
 
+/* A language chosen in the address stays chosen in this browser. */
+static void keep_language(struct request *request, struct response *response) {
+    enum { YEAR_S = 365 * 24 * 3600 };
+    cookie_set(response, &(struct cookie){ "lang", request->lang, YEAR_S, request->secure, true });
+}
+
 void page_common(struct request *request, struct response *response, json_t *view) {
+    const char *asked = request_query(request, "lang");
+    if (str_eq(asked, request->lang)) keep_language(request, response);
     json_put_text(view, "lang", request->lang);
     json_put_text(view, "theme", request->theme);
     json_put_text(view, "path", request->path);

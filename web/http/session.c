@@ -19,6 +19,7 @@ const char *session_cookie_name(const struct http *http) {
 
 static void speak(struct request *request, const char *lang) {
     if (lang == NULL || *lang == '\0' || request_query(request, "lang") != NULL) return;
+    if (request_cookie(request, "lang") != NULL) return; /* chosen on a page of this browser */
     request->op->lang = i18n_get(lang);
     request->lang = i18n_code(request->op->lang);
 }

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "http/cookie.h"
 #include "people/api_token.h"
 #include "people/session.h"
 #include "text/i18n.h"
@@ -92,6 +93,7 @@ static void do_profile(struct request *request, struct response *response) {
         return;
     }
     respond_redirect_flash(request, response, "/profile", "flash.saved");
+    cookie_set(response, &(struct cookie){ "lang", "", 0, request->secure, true }); /* the profile says it now */
 }
 
 static void do_password(struct request *request, struct response *response) {
