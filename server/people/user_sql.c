@@ -65,6 +65,7 @@ static char *searched(struct tx *tx, const struct user *user) {
 bool user_sql_insert(struct tx *tx, const struct user_new *prepared, bool *inserted, struct error *err) {
     const struct user *user = &prepared->user;
     struct rows row;
+    tx_on_commit(tx, "users");
     return tx_query_one(tx, &SQL_USER_INSERT,
                         ARGS(I64(user->id), TXT(user->login), TXT(user->name), TXT(searched(tx, user)),
                              TXT(user->email), TXT(role_name(user->role)), TXT(user->lang), TXT(user->theme),
@@ -75,6 +76,7 @@ bool user_sql_insert(struct tx *tx, const struct user_new *prepared, bool *inser
 
 bool user_sql_update(struct tx *tx, const struct user *user, bool *changed, struct error *err) {
     int64_t count;
+    tx_on_commit(tx, "users");
     if (!tx_exec(tx, &SQL_USER_UPDATE,
                  ARGS(I64(user->id), TXT(user->name), TXT(searched(tx, user)), TXT(user->email),
                       TXT(role_name(user->role)), TXT(user->lang), TXT(user->theme), TXT(user->zone),

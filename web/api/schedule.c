@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "http/http.h"
+#include "api/on_call_cache.h"
 #include "oncall/rota.h"
 #include "oncall/schedule_json.h"
 #include "text/when.h"
@@ -103,9 +104,12 @@ static void show_on_call(struct request *request, struct response *response) {
     struct error err;
     struct asked asked;
     int64_t at;
+    const char *kept;
+    if (on_call_cache_find(request, response, &kept)) return;
     if (query_instant(request, "at", request->op->now_ms / 1000, &at, &err) && load_asked(request, &asked, &err))
         respond_json(response, 200, own(request, on_call_json(&asked, at)));
     else respond_error(request, response, &err);
+    on_call_cache_keep(kept, response);
 }
 
 static void show_shifts(struct request *request, struct response *response) {
@@ -225,6 +229,8 @@ static void on_call_everywhere(struct request *request, struct response *respons
     struct error err;
     struct everything all;
     int64_t at;
+    const char *kept;
+    if (on_call_cache_find(request, response, &kept)) return;
     if (!query_instant(request, "at", request->op->now_ms / 1000, &at, &err) ||
         !store_read(request->op, load_everything, &all, &err)) {
         respond_error(request, response, &err);
@@ -243,6 +249,7 @@ static void on_call_everywhere(struct request *request, struct response *respons
     json_put_text(object, "at", when_rfc3339(request->op->arena, at * 1000));
     json_put(object, "items", items);
     respond_json(response, 200, object);
+    on_call_cache_keep(kept, response);
 }
 
 static void shifts_of_user(struct request *request, struct response *response) {
