@@ -4,6 +4,7 @@
 
 #define ROUTES(name) extern const struct route_table name
 ROUTES(HEALTH_ROUTES); /* api/health.c */
+ROUTES(NOTICE_ROUTES); /* api/notice.c */
 ROUTES(NOTICE_RENDER_ROUTES); /* api/notice_render.c */
 ROUTES(ONCALL_PREVIEW_ROUTES); /* api/oncall_preview.c */
 ROUTES(PEOPLE_ME_ROUTES); /* api/people_me.c */
@@ -58,6 +59,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_TIMELINE_API,
     &INCIDENT_ATTACHMENT_API,
     &HEALTH_ROUTES,
+    &NOTICE_ROUTES,
     &NOTICE_RENDER_ROUTES,
     &ONCALL_PREVIEW_ROUTES,
     &PEOPLE_ME_ROUTES,

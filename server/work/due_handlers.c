@@ -6,9 +6,11 @@
 #include "escalation/escalate.h"
 #include "incident/clock.h"
 #include "review/action_item.h"
+#include "notice/notice.h"
 #include "work/housekeeping.h"
 
 const struct due_entry DUE_HANDLERS[] = {
+    { NOTICE_NEXT_DUE, notice_next_due },
     { HOUSEKEEPING_KIND, housekeeping_run },
     { INCIDENT_CLOCK_DUE, incident_clock_due },
     { ACTION_REMINDER_DUE, action_reminder_due },

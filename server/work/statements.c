@@ -9,6 +9,7 @@
 #include "escalation/escalate.h"
 #include "oncall/feed.h"
 #include "oncall/rota.h"
+#include "notice/notice.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
@@ -45,6 +46,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
+    &NOTICE_STATEMENTS,
     &DESTINATION_STATEMENTS,
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,

@@ -111,6 +111,7 @@ void listen_to_everything(struct fixture *f) {
     json_t *topics = json_arr(f->arena);
     json_push(topics, json_string("*"));
     struct destination_input input = { .name = "log", .connector = "log", .topics = topics, .enabled = true };
+    input.config = json_obj(f->arena);
     OK(destination_create(fixture_op(f), &input, NULL, &f->err));
 }
 

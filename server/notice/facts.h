@@ -1,0 +1,40 @@
+/* The facts of a notice, from its incident: what the variables of notice texts stand for.
+ *
+ * Variables: service, impact, organisation, start, end, date, range, duration, about, next, zone, and for the
+ * recorded voice start_spoken, end_spoken, next_spoken; in channel texts also headline and body. A line that uses a
+ * variable without a value yet (the end of what still goes on) is left out. */
+#ifndef BONGSU_NOTICE_FACTS_H
+#define BONGSU_NOTICE_FACTS_H
+
+#include "notice/render.h"
+#include "text/tz.h"
+
+#include <stdint.h>
+
+struct incident;
+struct organisation;
+
+extern const char *const NOTICE_NAMES[]; /* of all variables, ended by NULL */
+
+struct notice_facts {
+    const char *service; /* name shown to customers; NULL: the word for "the service" */
+    const char *impact;
+    const char *organisation; /* "" reads as the word for "the service" */
+    int64_t start_ms, end_ms; /* end 0: goes on */
+    int64_t next_ms; /* next notice; 0 = none promised */
+    const struct tz *tz;
+};
+struct notice_facts notice_facts(const struct incident *incident, const struct organisation *organisation,
+                                 int64_t next_ms);
+
+json_t *notice_vars(struct arena *arena, const struct notice_facts *facts, const struct i18n *lang);
+
+/* Fills in line by line. False with faults if the text is broken or a name unknown. */
+bool notice_fill(struct arena *arena, const char *text, const json_t *vars, const struct i18n *lang, char **out,
+                 struct notice_faults *faults);
+
+/* Every way to tell it: banner, sms with its size, kakao variables, ars, phone. */
+bool notice_channels(struct arena *arena, const struct notice_facts *facts, const struct i18n *lang, int stage,
+                     const char *body, json_t **out, struct error *err);
+
+#endif

@@ -1,0 +1,309 @@
+/* Customer notices: drafted from the incident, approved by a second person, published, and what each step leaves. */
+#include "support/incidents.h"
+
+#include "base/json.h"
+#include "base/str.h"
+#include "incident/recover.h"
+#include "notice/notice.h"
+#include "notice/notice_json.h"
+#include "notice/template_store.h"
+#include "people/permission.h"
+#include "policy/organisation.h"
+#include "text/when.h"
+
+#include <string.h>
+
+static struct actor WRITER = { .kind = ACTOR_USER, .user_id = 101, .login = "writer", .name = "한작성", .role = "cs" };
+static struct actor SECOND = { .kind = ACTOR_USER, .user_id = 102, .login = "second", .name = "이승인", .role = "cs" };
+
+static struct op *as(struct fixture *f, struct actor *actor) {
+    actor->permissions = role_permissions(ROLE_CS);
+    struct op *op = fixture_op(f);
+    op->actor = actor;
+    return op;
+}
+
+static struct notice draft(struct fixture *f, const char *ref, const char *stage) {
+    struct notice notice;
+    struct notice_input input = { .stage = stage, .next_minutes = "30" };
+    OK(notice_create(as(f, &WRITER), ref, &input, &notice, &f->err));
+    return notice;
+}
+
+static const struct notice_step PLAIN = { .reason = NULL };
+
+static struct notice published(struct fixture *f, const char *ref, const char *stage) {
+    struct notice notice = draft(f, ref, stage);
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    return notice;
+}
+
+/* --- the recovery notices of the manuals, to the letter --- */
+
+static void expect_recovery(struct fixture *f, const struct incident_draft *draft, const char *recovered_at,
+                            const char *expected) {
+    fixture_set_now(f, at(draft->started_at));
+    struct incident incident = declare_draft(f, draft);
+    struct recovery recovery = { .at = recovered_at, .cause = "원인", .action = "조치", .impact = "영향" };
+    fixture_set_now(f, at(recovered_at));
+    OK(incident_recover(fixture_op(f), incident.ref, &recovery, &incident, &f->err));
+    json_t *json;
+    struct notice_preview_query query = { .stage = "recovered", .lang = "ko" };
+    OK(notice_preview(fixture_op(f), incident.ref, &query, &json, &f->err));
+    assert_string_equal(json_text(json, "text"), expected);
+    struct notice notice;
+    OK(notice_create(fixture_op(f), incident.ref, &(struct notice_input){ .stage = NULL }, &notice, &f->err));
+    assert_int_equal(notice.stage, STAGE_RECOVERED);
+    assert_string_equal(notice.ko.text, expected);
+    assert_non_null(notice.en.text);
+}
+
+static void test_recovery_notices(void **state) {
+    expect_recovery(*state,
+                    &(struct incident_draft){ .started_at = "2025-12-09T20:00:00+09:00",
+                                              .severity = "P2",
+                                              .title = "티켓 오픈 트래픽 급증",
+                                              .symptom = "응답시간 급증, 일부 타임아웃",
+                                              .impact = "예약 플로우 지연" },
+                    "2025-12-09T20:15:00+09:00",
+                    "접속 지연이 해소되었습니다.\n지연 시간: 20:00 ~ 20:15 (약 15분)\n이용에 불편을 드려 죄송합니다.");
+    expect_recovery(*state,
+                    &(struct incident_draft){ .started_at = "2025-12-09T19:30:00+09:00",
+                                              .severity = "P1",
+                                              .title = "Redis 장애로 좌석 배정 실패",
+                                              .symptom = "좌석 배정 전체 실패",
+                                              .impact = "예약 불가",
+                                              .suspected_cause = "Redis 연결 장애" },
+                    "2025-12-09T20:45:00+09:00",
+                    "좌석 예약 기능이 정상화되었습니다.\n장애 시간: 19:30 ~ 20:45 (약 1시간 15분)\n이용에 불편을 드려 "
+                    "죄송합니다.");
+    expect_recovery(*state,
+                    &(struct incident_draft){ .started_at = "2025-12-09T21:00:00+09:00",
+                                              .severity = "P2",
+                                              .title = "원인 불명 서비스 불안정",
+                                              .symptom = "서비스 불안정 (원인 파악 중)",
+                                              .impact = "일부 기능 간헐적 오류",
+                                              .status_note = "원인 분석 중" },
+                    "2025-12-09T21:30:00+09:00",
+                    "서비스가 정상화되었습니다.\n장애 시간: 21:00 ~ 21:30 (약 30분)\n이용에 불편을 드려 죄송합니다.");
+}
+
+/* --- two people --- */
+
+static void test_from_draft_to_public(void **state) {
+    struct fixture *f = *state;
+    listen_to_everything(f);
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice notice = draft(f, incident.ref, "detected");
+    assert_string_equal(notice.template, "payment");
+    assert_int_equal(notice.state, NOTICE_DRAFT);
+    assert_non_null(strstr(notice.ko.text, "다음 안내: 20:30"));
+    REFUSED(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_CONFLICT, "notice.not_approved");
+    REFUSED(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err), ERR_CONFLICT, "notice.not_submitted");
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    REFUSED(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_CONFLICT, "notice.not_draft");
+    REFUSED(notice_approve(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_FORBIDDEN, "notice.own");
+    REFUSED(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_CONFLICT, "notice.not_approved");
+    OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
+    REFUSED(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err), ERR_CONFLICT, "notice.not_submitted");
+    assert_int_equal(sent(f, "notice.published"), 0);
+    OK(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    assert_string_equal(notice.approver, "이승인");
+    assert_string_equal(notice.publisher, "한작성");
+    assert_int_equal(sent(f, "notice.published"), 1);
+    assert_int_equal(clock_of(f, &incident, CLOCK_NOTICE).state, CLOCK_MET);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM audit_entry WHERE action LIKE 'notice.%'"), 4);
+    REFUSED(notice_edit(as(f, &WRITER), notice.id, &(struct notice_input){ .text_ko = "새" }, &notice, &f->err),
+            ERR_CONFLICT, "notice.published");
+    REFUSED(notice_withdraw(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_INVALID, "input.invalid");
+    OK(notice_withdraw(as(f, &WRITER), notice.id, &(struct notice_step){ .reason = "잘못된 내용" }, &notice, &f->err));
+    assert_int_equal(notice.state, NOTICE_WITHDRAWN);
+    fixture_reopen(f);
+    OK(notice_load(fixture_op(f), notice.id, &notice, &f->err));
+    assert_string_equal(notice.reason, "잘못된 내용");
+}
+
+static void test_an_edit_takes_back_what_was_agreed(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice notice = draft(f, incident.ref, "detected");
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
+    int64_t approved = notice.version;
+    struct notice_input input = { .text_ko = "고친 글입니다.", .text_en = "", .expected_version = approved };
+    OK(notice_edit(as(f, &SECOND), notice.id, &input, &notice, &f->err));
+    assert_int_equal(notice.state, NOTICE_DRAFT);
+    assert_null(notice.approver);
+    assert_null(notice.en.text);
+    REFUSED(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err), ERR_STALE, "notice.stale");
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    /* whoever edited it wrote it */
+    REFUSED(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err), ERR_FORBIDDEN, "notice.own");
+    OK(notice_reject(as(f, &SECOND), notice.id, &(struct notice_step){ .reason = "시각 확인" }, &notice, &f->err));
+    assert_string_equal(notice.reason, "시각 확인");
+    struct notice_version *versions;
+    size_t count;
+    OK(notice_versions(fixture_op(f), notice.id, &versions, &count, &f->err));
+    assert_int_equal(count, 2);
+    assert_string_equal(versions[0].ko.text, "고친 글입니다.");
+    assert_string_equal(versions[0].saved_by, "이승인");
+}
+
+static void test_one_person_alone(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice notice = draft(f, incident.ref, "detected");
+    struct notice_step step = { .emergency = true };
+    REFUSED(notice_publish(as(f, &WRITER), notice.id, &step, &notice, &f->err), ERR_INVALID, "input.invalid");
+    assert_true(has_field(&f->op, "reason", "required"));
+    step.reason = "급함";
+    REFUSED(notice_publish(as(f, &WRITER), notice.id, &step, &notice, &f->err), ERR_INVALID, "input.invalid");
+    assert_true(has_field(&f->op, "reason", "too_short"));
+    step.reason = "야간이라 승인할 사람이 없음";
+    struct actor responder = { .kind = ACTOR_USER, .user_id = 9, .login = "r", .name = "r" };
+    responder.permissions = role_permissions(ROLE_RESPONDER);
+    struct op *op = fixture_op(f);
+    op->actor = &responder;
+    REFUSED(notice_publish(op, notice.id, &step, &notice, &f->err), ERR_FORBIDDEN, "permission.denied");
+    OK(notice_publish(as(f, &WRITER), notice.id, &step, &notice, &f->err));
+    assert_string_equal(notice.emergency_reason, step.reason);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM audit_entry WHERE action = 'notice.emergency'"), 1);
+    struct organisation organisation;
+    OK(organisation_load(fixture_op(f), &organisation, &f->err));
+    OK(organisation_update(fixture_op(f), organisation.version,
+                           &(struct organisation_input){ .notice_self_approval = "true" }, &organisation, &f->err));
+    notice = draft(f, incident.ref, "delayed");
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_approve(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+}
+
+/* --- the next notice --- */
+
+static void test_the_next_notice_is_promised_and_missed(void **state) {
+    struct fixture *f = *state;
+    listen_to_everything(f);
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice notice;
+    OK(notice_create(as(f, &WRITER), incident.ref, &(struct notice_input){ .stage = "detected" }, &notice, &f->err));
+    assert_null(strstr(notice.ko.text, "다음 안내"));
+    REFUSED(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_INVALID, "input.invalid");
+    assert_true(has_field(&f->op, "next_notice_at", "required"));
+    struct notice_input past = { .next_at = "2026-03-01T10:00:00Z" };
+    REFUSED(notice_edit(as(f, &WRITER), notice.id, &past, &notice, &f->err), ERR_INVALID, "input.invalid");
+    assert_true(has_field(&f->op, "next_notice_at", "past"));
+    OK(notice_edit(as(f, &WRITER), notice.id, &(struct notice_input){ .next_minutes = "10" }, &notice, &f->err));
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
+    fixture_advance(f, 11 * MINUTE);
+    REFUSED(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_CONFLICT, "notice.next_passed");
+    published(f, incident.ref, "detected");
+    run_until(f, fixture_op(f)->now_ms + 29 * MINUTE);
+    assert_int_equal(sent(f, "notice.overdue"), 0);
+    run_until(f, fixture_op(f)->now_ms + 2 * MINUTE);
+    assert_int_equal(sent(f, "notice.overdue"), 1);
+    published(f, incident.ref, "delayed");
+    published(f, incident.ref, "recovered");
+    run_until(f, fixture_op(f)->now_ms + 2 * HOUR);
+    assert_int_equal(sent(f, "notice.overdue"), 1);
+}
+
+static void test_a_drill_reaches_nobody(void **state) {
+    struct fixture *f = *state;
+    listen_to_everything(f);
+    struct incident incident =
+        declare_draft(f, &(struct incident_draft){ .title = "훈련", .severity = "P1", .kind = "drill" });
+    published(f, incident.ref, "detected");
+    assert_int_equal(sent(f, "notice.published"), 0);
+}
+
+/* --- the desk and the templates --- */
+
+static void test_the_desk(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "로그인 실패", "P1");
+    published(f, incident.ref, "detected");
+    fixture_advance(f, MINUTE);
+    struct notice_input input = {
+        .stage = "delayed", .next_minutes = "30", .text_ko = "19:59부터 30분째입니다.", .text_en = "Since 19:58."
+    };
+    struct notice notice;
+    OK(notice_create(as(f, &WRITER), incident.ref, &input, &notice, &f->err));
+    json_t *json;
+    OK(notice_json(fixture_op(f), &notice, &json, &f->err));
+    assert_string_equal(json_text(json, "incident"), incident.ref);
+    assert_int_equal(json_array_size(json_object_get(json, "agreement")), 3);
+    assert_true(json_array_size(json_object_get(json, "changes")) > 1);
+    assert_non_null(json_object_get(json_object_get(json_object_get(json, "channels"), "ko"), "sms"));
+    struct notice_list list;
+    OK(notice_waiting(fixture_op(f), &list, &f->err));
+    assert_int_equal(list.count, 1);
+    OK(notice_of_incident(fixture_op(f), incident.ref, &list, &f->err));
+    assert_int_equal(list.count, 2);
+    assert_true(list.items[0].id == notice.id);
+}
+
+static void test_templates_of_the_organisation(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice_template_input input = { .stage = "detected",
+                                           .lang = "ko",
+                                           .title = "{{service}} 점검",
+                                           .text = "가\n{{servce:이/가}} {{strat}} {{start" };
+    REFUSED(notice_template_save(fixture_op(f), "payment", &input, &f->err), ERR_INVALID, "input.invalid");
+    assert_string_equal(f->op.fields.first->code, "unknown_name");
+    assert_string_equal(f->op.fields.first->arg, "servce (2:1), strat (2:16)");
+    input.text = "{{service:이/가}} {{start}}부터 느립니다.";
+    OK(notice_template_save(fixture_op(f), "payment", &input, &f->err));
+    struct notice notice = draft(f, incident.ref, "detected");
+    assert_string_equal(notice.ko.text, "서비스가 20:00부터 느립니다.");
+    assert_string_equal(notice.ko.title, "서비스 점검");
+    input.text = "";
+    OK(notice_template_save(fixture_op(f), "payment", &input, &f->err));
+    assert_non_null(strstr(draft(f, incident.ref, "detected").ko.text, "결제가 실패"));
+    input.text = "우리만의 글";
+    input.name = "우리 서식";
+    OK(notice_template_save(fixture_op(f), "ours", &input, &f->err));
+    OK(notice_create(as(f, &WRITER), incident.ref, &(struct notice_input){ .template = "ours", .stage = "detected" },
+                     &notice, &f->err));
+    assert_string_equal(notice.ko.text, "우리만의 글");
+    assert_null(notice.en.text);
+    struct notice_input unknown = { .template = "none" };
+    REFUSED(notice_create(as(f, &WRITER), incident.ref, &unknown, &notice, &f->err), ERR_INVALID, "input.invalid");
+    assert_true(has_field(&f->op, "template", "unknown"));
+    json_t *json;
+    OK(notice_templates_json(fixture_op(f), &json, &f->err));
+    assert_true(json_array_size(json) >= 11);
+    json_decref(json);
+}
+
+static void test_who_may(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct actor viewer = { .kind = ACTOR_USER, .user_id = 5, .login = "v", .name = "v" };
+    viewer.permissions = role_permissions(ROLE_VIEWER);
+    struct op *op = fixture_op(f);
+    op->actor = &viewer;
+    struct notice notice;
+    struct notice_input input = { .stage = "detected" };
+    REFUSED(notice_create(op, incident.ref, &input, &notice, &f->err), ERR_FORBIDDEN, "permission.denied");
+    REFUSED(notice_create(fixture_op(f), "INC-1", &input, &notice, &f->err), ERR_NOT_FOUND, "incident.unknown");
+    REFUSED(notice_load(fixture_op(f), 7, &notice, &f->err), ERR_NOT_FOUND, "notice.not_found");
+}
+
+int main(void) {
+    incidents_start();
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_recovery_notices),
+        FIXTURE_TEST(test_from_draft_to_public),
+        FIXTURE_TEST(test_an_edit_takes_back_what_was_agreed),
+        FIXTURE_TEST(test_one_person_alone),
+        FIXTURE_TEST(test_the_next_notice_is_promised_and_missed),
+        FIXTURE_TEST(test_a_drill_reaches_nobody),
+        FIXTURE_TEST(test_the_desk),
+        FIXTURE_TEST(test_templates_of_the_organisation),
+        FIXTURE_TEST(test_who_may),
+    };
+    return fixture_run("notice", tests, sizeof tests / sizeof *tests);
+}
