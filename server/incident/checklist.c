@@ -34,8 +34,14 @@ bool shipped_lists(struct arena *arena, const char *lang, struct shipped_list ou
 
 /* --- ticking --- */
 
+struct tick_run {
+    const struct check_tick *wish;
+    struct checklist *out;
+};
+
 static bool tick(struct tx *tx, struct change *change, void *arg, struct error *err) {
-    struct check_tick wish = *(const struct check_tick *)arg;
+    struct tick_run *run = arg;
+    struct check_tick wish = *run->wish;
     struct op *op = tx_op(tx);
     struct checklist list;
     int64_t incident_id;
@@ -48,6 +54,7 @@ static bool tick(struct tx *tx, struct change *change, void *arg, struct error *
     const struct check_item *item = &list.items[wish.number - 1];
     if (item->done == wish.done && str_eq(item->note, wish.note)) {
         change->unchanged = true;
+        *run->out = list;
         return true;
     }
     json_t *data = json_obj(op->arena);
@@ -58,38 +65,41 @@ static bool tick(struct tx *tx, struct change *change, void *arg, struct error *
                       : wish.note != NULL ? "timeline.checked_note"
                                           : "timeline.checked";
     struct event_entry entry = { .kind = EVENT_CHECKLIST, .key = key, .data = data };
-    return tick_put(tx, &wish, err) && change_record(tx, change, &entry, "incident.checklist", err);
+    return tick_put(tx, &wish, err) && change_record(tx, change, &entry, "incident.checklist", err) &&
+           checklist_by_id(tx, wish.checklist_id, run->out, &incident_id, err);
 }
 
 struct list_place {
     int64_t id;
     const char *ref;
-    struct checklist *out;
 };
 
-static bool read_list(struct tx *tx, void *arg, struct error *err) {
+static bool read_ref(struct tx *tx, void *arg, struct error *err) {
     struct list_place *place = arg;
     struct incident incident;
+    struct checklist list;
     int64_t incident_id;
-    if (!checklist_by_id(tx, place->id, place->out, &incident_id, err)) return false;
+    if (!checklist_by_id(tx, place->id, &list, &incident_id, err)) return false;
     if (!incident_by_id(tx, incident_id, &incident, err)) return false;
     place->ref = incident.ref;
     return true;
 }
 
 bool incident_tick(struct op *op, const struct check_tick *wish, struct checklist *out, struct error *err) {
-    struct list_place place = { wish->checklist_id, NULL, out };
-    struct check_tick copy = *wish;
-    return permission_check(op, PERM_RESPOND, err) && store_read(op, read_list, &place, err) &&
-           incident_change(op, place.ref, &(struct change_call){ tick, &copy, PERM_RESPOND }, NULL, err) &&
-           store_read(op, read_list, &place, err);
+    struct list_place place = { wish->checklist_id, NULL };
+    struct checklist made;
+    struct tick_run run = { wish, &made };
+    if (!permission_check(op, PERM_RESPOND, err) || !store_read(op, read_ref, &place, err)) return false;
+    if (!incident_change(op, place.ref, &(struct change_call){ tick, &run, PERM_RESPOND }, NULL, err)) return false;
+    *out = made;
+    return true;
 }
 
 /* --- adding a list --- */
 
 struct add_run {
     const struct checklist_draft *draft;
-    int64_t id;
+    struct checklist made;
 };
 
 static bool shipped_by_key(struct op *op, const struct incident *incident, const char *key, struct shipped_list *out,
@@ -125,7 +135,7 @@ static bool add_list(struct tx *tx, struct change *change, void *arg, struct err
     struct add_run *run = arg;
     struct op *op = tx_op(tx);
     struct shipped_list list;
-    int64_t count;
+    int64_t count, id, incident_id;
     bool made = str_blank(run->draft->key) ? own_list(op, run->draft, &list, err)
                                            : shipped_by_key(op, &change->incident, run->draft->key, &list, err);
     if (!made || !checklist_count(tx, change->incident.id, &count, err)) return false;
@@ -133,14 +143,15 @@ static bool add_list(struct tx *tx, struct change *change, void *arg, struct err
     json_t *data = json_obj(op->arena);
     json_put_text(data, "list", list.title);
     struct event_entry entry = { .kind = EVENT_CHECKLIST, .key = "timeline.checklist_added", .data = data };
-    return checklist_put(tx, change->incident.id, &list, &run->id, err) &&
-           change_record(tx, change, &entry, "incident.checklist_added", err);
+    return checklist_put(tx, change->incident.id, &list, &id, err) &&
+           change_record(tx, change, &entry, "incident.checklist_added", err) &&
+           checklist_by_id(tx, id, &run->made, &incident_id, err);
 }
 
 bool incident_add_checklist(struct op *op, const char *ref, const struct checklist_draft *draft, struct checklist *out,
                             struct error *err) {
-    struct add_run run = { draft, 0 };
+    struct add_run run = { .draft = draft };
     if (!incident_change(op, ref, &(struct change_call){ add_list, &run, PERM_RESPOND }, NULL, err)) return false;
-    struct list_place place = { run.id, NULL, out };
-    return store_read(op, read_list, &place, err);
+    *out = run.made;
+    return true;
 }

@@ -77,7 +77,7 @@ static bool update_due(struct tx *tx, struct change *change, struct clock_row *r
 static bool fall_due(struct tx *tx, struct change *change, struct clock_row *row, struct error *err) {
     switch (row->kind) {
     case CLOCK_UPDATE: return update_due(tx, change, row, err);
-    case CLOCK_HELP_OFFER: return do_duty(tx, change, row, "incident.help_offered", MESSAGE_HELP, err);
+    case CLOCK_HELP_OFFER: return do_duty(tx, change, row, "incident.help_offered", MESSAGE_HELP_OFFER, err);
     case CLOCK_EXECUTIVE_REPORT: return do_duty(tx, change, row, "incident.executive_report", MESSAGE_EXECUTIVE, err);
     case CLOCK_ACK: return miss_and_tell(tx, change, row, "incident.ack_missed", MESSAGE_ACK_MISSED, err);
     case CLOCK_REPORT: return miss_and_tell(tx, change, row, "incident.report_overdue", MESSAGE_REPORT_DUE, err);

@@ -14,7 +14,7 @@ enum { MESSAGE_MAX = 64 * 1024, MESSAGES_TO_COPY = 4 };
 
 static const char *const MESSAGE_WORDS[] = { "declared",   "update",    "help",       "recovered",  "reminder",
                                              "escalation", "executive", "ack_missed", "report_due", "retro_due",
-                                             "severity",   "reopened",  NULL };
+                                             "severity",   "reopened",  "help_offer", NULL };
 
 const char *message_kind_name(enum message_kind kind) {
     REQUIRE(kind < MESSAGE_KIND_COUNT);

@@ -18,6 +18,7 @@ enum message_kind {
     MESSAGE_RETRO_DUE,
     MESSAGE_SEVERITY,
     MESSAGE_REOPENED,
+    MESSAGE_HELP_OFFER, /* to the owner: ask for help? */
     MESSAGE_KIND_COUNT
 };
 const char *message_kind_name(enum message_kind kind); /* declared update help recovered … */

@@ -65,22 +65,25 @@ static void test_redis_lock_failure(void **state) {
                         "🚨 [장애 발생 - P1]\n- 시간: 2025-12-09 19:30\n- 증상: 좌석 배정 전체 실패\n- 영향: 예약 불가\n"
                         "- 담당: 문예진\n- 원인 추정: Redis 연결 장애");
     assert_int_equal(clock_of(f, &incident, CLOCK_HELP_OFFER).round, 0); /* a suspicion is a cause to work on */
-    recover_at(f, incident.ref, &(struct recovery){ .at = "2025-12-09T19:45:00+09:00",
-                                                    .cause = "Redis 메모리 부족으로 연결 거부",
-                                                    .action = "Redis 재시작 및 메모리 정리",
-                                                    .impact = "장애 시간 동안 좌석 배정 약 50건 실패",
-                                                    .follow_up = "Redis 메모리 모니터링 알람 추가 예정",
-                                                    .retro_at = "2025-12-10T14:00:00+09:00" });
-    assert_string_equal(message_of(f, incident.ref, MESSAGE_RECOVERED, "ko"),
-                        "✅ [장애 복구 완료]\n- 복구 시간: 2025-12-09 19:45\n- 장애 시간: 15분\n"
-                        "- 원인: Redis 메모리 부족으로 연결 거부\n- 조치: Redis 재시작 및 메모리 정리\n"
-                        "- 영향: 장애 시간 동안 좌석 배정 약 50건 실패\n- 후속 조치: Redis 메모리 모니터링 알람 추가 예정\n"
-                        "- 회고 일정: 2025-12-10 14:00");
-    assert_string_equal(message_of(f, incident.ref, MESSAGE_RECOVERED, "en"),
-                        "✅ [Incident recovered]\n- Recovered: 2025-12-09 19:45\n- Duration: 15 min\n"
-                        "- Cause: Redis 메모리 부족으로 연결 거부\n- Action: Redis 재시작 및 메모리 정리\n"
-                        "- Impact: 장애 시간 동안 좌석 배정 약 50건 실패\n- Follow-up: Redis 메모리 모니터링 알람 추가 예정\n"
-                        "- Retrospective: 2025-12-10 14:00");
+    recover_at(f, incident.ref,
+               &(struct recovery){ .at = "2025-12-09T19:45:00+09:00",
+                                   .cause = "Redis 메모리 부족으로 연결 거부",
+                                   .action = "Redis 재시작 및 메모리 정리",
+                                   .impact = "장애 시간 동안 좌석 배정 약 50건 실패",
+                                   .follow_up = "Redis 메모리 모니터링 알람 추가 예정",
+                                   .retro_at = "2025-12-10T14:00:00+09:00" });
+    assert_string_equal(
+        message_of(f, incident.ref, MESSAGE_RECOVERED, "ko"),
+        "✅ [장애 복구 완료]\n- 복구 시간: 2025-12-09 19:45\n- 장애 시간: 15분\n"
+        "- 원인: Redis 메모리 부족으로 연결 거부\n- 조치: Redis 재시작 및 메모리 정리\n"
+        "- 영향: 장애 시간 동안 좌석 배정 약 50건 실패\n- 후속 조치: Redis 메모리 모니터링 알람 추가 예정\n"
+        "- 회고 일정: 2025-12-10 14:00");
+    assert_string_equal(
+        message_of(f, incident.ref, MESSAGE_RECOVERED, "en"),
+        "✅ [Incident recovered]\n- Recovered: 2025-12-09 19:45\n- Duration: 15 min\n"
+        "- Cause: Redis 메모리 부족으로 연결 거부\n- Action: Redis 재시작 및 메모리 정리\n"
+        "- Impact: 장애 시간 동안 좌석 배정 약 50건 실패\n- Follow-up: Redis 메모리 모니터링 알람 추가 예정\n"
+        "- Retrospective: 2025-12-10 14:00");
 }
 
 static void test_unknown_cause(void **state) {
@@ -107,20 +110,23 @@ static void test_unknown_cause(void **state) {
                                 .at = "2025-12-09T21:10:00+09:00" };
     OK(incident_ask_help(fixture_op(f), incident.ref, &draft, &help, &f->err));
     fixture_advance(f, 7 * MINUTE);
-    assert_string_equal(message_of(f, incident.ref, MESSAGE_HELP, NULL),
-                        "🆘 [도움 요청]\n- 상황: 원인 파악 어려움 (10분 경과)\n- 증상: API 일부가 500을 돌려줌\n"
-                        "- 시도한 것: 컨테이너 재시작, 최근 로그 확인\n- 로그 파일: app-log.txt\n- 필요한 것: 추가 분석 인력");
+    assert_string_equal(
+        message_of(f, incident.ref, MESSAGE_HELP, NULL),
+        "🆘 [도움 요청]\n- 상황: 원인 파악 어려움 (10분 경과)\n- 증상: API 일부가 500을 돌려줌\n"
+        "- 시도한 것: 컨테이너 재시작, 최근 로그 확인\n- 로그 파일: app-log.txt\n- 필요한 것: 추가 분석 인력");
     assert_int_equal(clock_of(f, &incident, CLOCK_HELP_OFFER).state, CLOCK_MET);
-    recover_at(f, incident.ref, &(struct recovery){ .at = "2025-12-09T21:30:00+09:00",
-                                                    .cause = "직전 배포의 설정 누락",
-                                                    .action = "이전 버전으로 롤백",
-                                                    .impact = "간헐적 오류 약 120건",
-                                                    .follow_up = "원인 분석 및 재발 방지책 수립",
-                                                    .retro_at = "2025-12-10T14:00:00+09:00" });
-    assert_string_equal(message_of(f, incident.ref, MESSAGE_RECOVERED, NULL),
-                        "✅ [장애 복구 완료]\n- 복구 시간: 2025-12-09 21:30\n- 장애 시간: 30분\n- 원인: 직전 배포의 설정 누락\n"
-                        "- 조치: 이전 버전으로 롤백\n- 영향: 간헐적 오류 약 120건\n"
-                        "- 후속 조치: 원인 분석 및 재발 방지책 수립\n- 회고 일정: 2025-12-10 14:00");
+    recover_at(f, incident.ref,
+               &(struct recovery){ .at = "2025-12-09T21:30:00+09:00",
+                                   .cause = "직전 배포의 설정 누락",
+                                   .action = "이전 버전으로 롤백",
+                                   .impact = "간헐적 오류 약 120건",
+                                   .follow_up = "원인 분석 및 재발 방지책 수립",
+                                   .retro_at = "2025-12-10T14:00:00+09:00" });
+    assert_string_equal(
+        message_of(f, incident.ref, MESSAGE_RECOVERED, NULL),
+        "✅ [장애 복구 완료]\n- 복구 시간: 2025-12-09 21:30\n- 장애 시간: 30분\n- 원인: 직전 배포의 설정 누락\n"
+        "- 조치: 이전 버전으로 롤백\n- 영향: 간헐적 오류 약 120건\n"
+        "- 후속 조치: 원인 분석 및 재발 방지책 수립\n- 회고 일정: 2025-12-10 14:00");
 }
 
 /* Recorded when it was long over: every time lies in the past. */
@@ -133,16 +139,15 @@ static void test_payment_provider(void **state) {
         { "2024-01-15T15:00:00+09:00", "Fallback PG사로 전환 시도" },
         { "2024-01-15T15:45:00+09:00", "정상 선언" },
     };
-    struct incident incident =
-        declare_draft(f, &(struct incident_draft){ .started_at = "2024-01-15T14:30:00+09:00",
-                                                   .kind = "backfilled",
-                                                   .severity = "P1",
-                                                   .title = "PG사 연동 타임아웃으로 결제 실패",
-                                                   .symptom = "결제 API 에러율 증가",
-                                                   .impact = "전체 사용자의 결제 기능",
-                                                   .owner = "backend-oncall",
-                                                   .detection = "monitoring",
-                                                   .category = "external" });
+    struct incident incident = declare_draft(f, &(struct incident_draft){ .started_at = "2024-01-15T14:30:00+09:00",
+                                                                          .kind = "backfilled",
+                                                                          .severity = "P1",
+                                                                          .title = "PG사 연동 타임아웃으로 결제 실패",
+                                                                          .symptom = "결제 API 에러율 증가",
+                                                                          .impact = "전체 사용자의 결제 기능",
+                                                                          .owner = "backend-oncall",
+                                                                          .detection = "monitoring",
+                                                                          .category = "external" });
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM incident_clock"), 0);
     for (size_t i = 0; i < sizeof TIMELINE / sizeof *TIMELINE; i++) {
         struct event event;
@@ -157,8 +162,8 @@ static void test_payment_provider(void **state) {
                                  .follow_up = "타임아웃 단축, Circuit Breaker 적용",
                                  .retro_at = "2024-01-16T14:00:00+09:00" };
     OK(incident_recover(fixture_op(f), incident.ref, &recovery, &incident, &f->err));
-    const char *duration = when_duration(f->arena, i18n_get("ko"), incident_begin(&incident),
-                                         incident.phase_at[PHASE_RECOVERED]);
+    const char *duration =
+        when_duration(f->arena, i18n_get("ko"), incident_begin(&incident), incident.phase_at[PHASE_RECOVERED]);
     assert_string_equal(duration, "1시간 15분");
     assert_int_equal(incident_measure(&incident, MEASURE_RECOVER).minutes, 75);
     assert_true(clock_of(f, &incident, CLOCK_REPORT).due_at == at("2024-01-16T15:45:00+09:00"));

@@ -96,22 +96,28 @@ struct event last_event(struct fixture *f, const struct incident *incident) {
     return look.out;
 }
 
-void run_until(struct fixture *f, int64_t until) {
+bool try_until(struct fixture *f, int64_t until) {
     struct worker *worker;
     struct worker_options options = {
         .store = f->store, .clock = f->clock, .handlers = DUE_HANDLERS, .synchronous = true
     };
-    OK(worker_start(&options, &worker, &f->err));
-    OK(worker_run_until(worker, until, &f->err));
+    if (!worker_start(&options, &worker, &f->err)) return false;
+    bool done = worker_run_until(worker, until, &f->err);
     worker_stop(worker);
+    return done;
+}
+
+void run_until(struct fixture *f, int64_t until) {
+    OK(try_until(f, until));
     fixture_set_now(f, until);
 }
 
 void listen_to_everything(struct fixture *f) {
     json_t *topics = json_arr(f->arena);
     json_push(topics, json_string("*"));
-    struct destination_input input = { .name = "log", .connector = "log", .topics = topics, .enabled = true };
-    input.config = json_obj(f->arena);
+    struct destination_input input = {
+        .name = "log", .connector = "log", .topics = topics, .config = json_obj(f->arena), .enabled = true
+    };
     OK(destination_create(fixture_op(f), &input, NULL, &f->err));
 }
 

@@ -26,6 +26,7 @@ struct clock_row clock_of(struct fixture *f, const struct incident *incident, en
 struct event last_event(struct fixture *f, const struct incident *incident);
 /* Runs everything that falls due until then, minute by minute, and leaves the clock there. */
 void run_until(struct fixture *f, int64_t until);
+bool try_until(struct fixture *f, int64_t until); /* as run_until; false if that failed, the clock may stand anywhere */
 /* A destination that takes every topic; without one the outbox stays empty. */
 void listen_to_everything(struct fixture *f);
 /* Rows of the outbox on a topic. */
@@ -33,11 +34,11 @@ int64_t sent(struct fixture *f, const char *topic);
 bool has_field(const struct op *op, const char *field, const char *code);
 
 /* The call fails with this kind and code. f must be in scope. */
-#define REFUSED(call, kind_, code_)                \
-    do {                                           \
-        assert_false(call);                        \
-        assert_int_equal(f->err.kind, kind_);      \
-        assert_string_equal(f->err.code, code_);   \
+#define REFUSED(call, kind_, code_)              \
+    do {                                         \
+        assert_false(call);                      \
+        assert_int_equal(f->err.kind, kind_);    \
+        assert_string_equal(f->err.code, code_); \
     } while (0)
 
 #endif
