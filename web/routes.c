@@ -17,6 +17,7 @@ ROUTES(ESCALATION_ROUTES); /* api/escalation.c */
 ROUTES(FEED_ROUTES); /* api/feed.c */
 ROUTES(SCHEDULE_ROUTES); /* api/schedule.c */
 ROUTES(SCHEDULE_EDIT_ROUTES); /* api/schedule_edit.c */
+ROUTES(OPENAPI_ROUTES); /* api/openapi.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
 ROUTES(AUDIT_ROUTES); /* pages/audit.c */
 ROUTES(DECLARE_ROUTES); /* pages/declare.c */
@@ -72,6 +73,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &FEED_ROUTES,
     &SCHEDULE_ROUTES,
     &SCHEDULE_EDIT_ROUTES,
+    &OPENAPI_ROUTES,
     &TEST_CLOCK_ROUTES,
     &AUDIT_ROUTES,
     &DECLARE_ROUTES,
