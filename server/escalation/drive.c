@@ -62,6 +62,19 @@ static bool follow_severity(struct tx *tx, struct driving *driving, struct error
 }
 
 /* What people did to the incident since it was last seen. */
+static void follow_state(struct driving *driving, enum incident_state seen) {
+    struct escalation *escalation = &driving->escalation;
+    enum incident_state now = driving->incident.state;
+    bool was_open = incident_is_open(seen), is_open = incident_is_open(now);
+    if (was_open != is_open) {
+        if (was_open) escalation_resolve(escalation);
+        else escalation_reopen(escalation, driving->at);
+    } else if (is_open && (seen == INCIDENT_OPEN) != (now == INCIDENT_OPEN)) {
+        if (seen == INCIDENT_OPEN) escalation_ack(escalation, driving->at);
+        else escalation_unack(escalation, driving->at);
+    }
+}
+
 static bool follow(struct tx *tx, struct driving *driving, struct error *err) {
     struct escalation *escalation = &driving->escalation;
     const struct incident *incident = &driving->incident;
@@ -73,13 +86,7 @@ static bool follow(struct tx *tx, struct driving *driving, struct error *err) {
         if (!incident_state_parse(driving->stored.seen_state, &seen)) seen = INCIDENT_OPEN;
         if (!follow_severity(tx, driving, err)) return false;
     }
-    bool was_open = incident_is_open(seen), is_open = incident_is_open(incident->state);
-    if (was_open && !is_open) escalation_resolve(escalation);
-    else if (!was_open && is_open) escalation_reopen(escalation, driving->at);
-    else if (is_open && seen == INCIDENT_OPEN && incident->state != INCIDENT_OPEN)
-        escalation_ack(escalation, driving->at);
-    else if (is_open && seen != INCIDENT_OPEN && incident->state == INCIDENT_OPEN)
-        escalation_unack(escalation, driving->at);
+    follow_state(driving, seen);
     if (incident->suspected_cause != NULL || incident->cause != NULL) escalation_root_cause(escalation);
     return true;
 }

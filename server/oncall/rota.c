@@ -191,23 +191,31 @@ static json_t *with_defaults(struct arena *arena, const json_t *body, const json
     return full;
 }
 
+/* The document after the body's zone, secondary and layers, if it has any of them. */
+static bool merge_document(struct tx *tx, const json_t *body, struct rota *rota, struct error *err) {
+    struct arena *arena = tx_op(tx)->arena;
+    struct rota_merge merge = { .rota = rota };
+    json_t *before;
+    if (json_object_get(body, "layers") == NULL && json_object_get(body, "zone") == NULL &&
+        json_object_get(body, "secondary") == NULL)
+        return true;
+    if (!json_parse(arena, rota->document, strlen(rota->document), &before, err)) return false;
+    merge.before = before;
+    merge.after = rota_document(tx, with_defaults(arena, body, before), err);
+    if (merge.after == NULL || !rota_document_merge(tx, &merge, err)) return false;
+    rota->document = json_dump(arena, merge.document);
+    return true;
+}
+
 static bool update_in_tx(struct tx *tx, void *arg, struct error *err) {
     struct write *write = arg;
     struct op *op = tx_op(tx);
     struct rota *rota = &write->rota;
-    json_t *before;
     bool changed;
     if (!rota_find(tx, write->which, rota, err)) return false;
     if (write->version != 0 && write->version != rota->version)
         return ERROR(err, ERR_STALE, "schedule.stale", "at %lld", (long long)rota->version);
-    if (!json_parse(op->arena, rota->document, strlen(rota->document), &before, err)) return false;
-    if (json_object_get(write->body, "layers") != NULL || json_object_get(write->body, "zone") != NULL ||
-        json_object_get(write->body, "secondary") != NULL) {
-        struct rota_merge merge = { .rota = rota, .before = before };
-        merge.after = rota_document(tx, with_defaults(op->arena, write->body, before), err);
-        if (merge.after == NULL || !rota_document_merge(tx, &merge, err)) return false;
-        rota->document = json_dump(op->arena, merge.document);
-    }
+    if (!merge_document(tx, write->body, rota, err)) return false;
     const char *name = field_text(op, "name", json_text(write->body, "name"), ROTA_NAME_MAX, FIELD_OPTIONAL);
     if (strlen(rota->document) > ROTA_DOCUMENT_MAX) op_field_error(op, "layers", "too_many", "64");
     if (op->fields.count > 0) return OP_INVALID(op, err);

@@ -42,15 +42,20 @@ static bool skip_name(const char **at) {
     return *at - start >= 3;
 }
 
+/* month.week.weekday */
+static bool read_weekday(const char **at, struct tz_rule_date *out) {
+    out->form = 'M';
+    if (!read_number(at, 12, &out->month) || *(*at)++ != '.') return false;
+    if (!read_number(at, 5, &out->week) || *(*at)++ != '.') return false;
+    return read_number(at, 6, &out->day) && out->month >= 1 && out->week >= 1;
+}
+
 static bool read_date(const char **at, struct tz_rule_date *out) {
     if (*(*at)++ != ',') return false;
     out->time = 2 * 3600;
     if (**at == 'M') {
         (*at)++;
-        out->form = 'M';
-        if (!read_number(at, 12, &out->month) || *(*at)++ != '.') return false;
-        if (!read_number(at, 5, &out->week) || *(*at)++ != '.') return false;
-        if (!read_number(at, 6, &out->day) || out->month < 1 || out->week < 1) return false;
+        if (!read_weekday(at, out)) return false;
     } else {
         out->form = **at == 'J' ? 'J' : 'D';
         if (out->form == 'J') (*at)++;
