@@ -18,7 +18,9 @@ bool screen_open(struct request *request, struct response *response, const char 
     *out =
         (struct screen){ .request = request, .response = response, .op = request->op, .faults = request->op->fields };
     request->op->fields = (struct field_errors){ 0 };
-    if (!organisation_load(out->op, &out->organisation, &err) || !policy_load(out->op, 0, &out->policy, &err)) {
+    bool inside = actor_may(out->op->actor, PERM_READ); /* the log-in page has no policy to show */
+    if (!organisation_load(out->op, &out->organisation, &err) ||
+        (inside && !policy_load(out->op, 0, &out->policy, &err))) {
         respond_error(request, response, &err);
         return false;
     }
