@@ -130,10 +130,9 @@ static const char *month_at(const char *at, int *month) {
     return NULL;
 }
 
-/* 2025-12-09, 12월 9일, Dec 9, 9 December; a year is left out, since one language often does. */
-static bool read_date(struct scan *scan, const char *start, const struct number *first) {
+/* 2025-12-09 and 12월 9일 */
+static bool read_numeric_date(struct scan *scan, const struct number *first) {
     const char *at = first->end;
-    int month;
     if (first->whole >= 1900 && *at == '-' && is_digit(at[1])) {
         struct number second = number_at(at + 1);
         struct number third = number_at(second.end + (*second.end == '-'));
@@ -142,46 +141,61 @@ static bool read_date(struct scan *scan, const char *start, const struct number 
         return true;
     }
     const char *after = word_at(at, "월");
-    if (after != NULL && is_digit(*skip_blanks(after))) {
-        struct number day = number_at(skip_blanks(after));
-        const char *end = word_at(day.end, "일");
-        add_date(scan, first->whole, day.whole, end == NULL ? day.end : end);
-        return true;
-    }
-    if (first->whole < 1 || first->whole > 31) return false;
-    if (month_before(scan, start, &month)) {
-        const char *end = at;
-        if (*end == ',' && is_digit(*skip_blanks(end + 1))) end = number_at(skip_blanks(end + 1)).end; /* its year */
-        add_date(scan, month, first->whole, end);
-        return true;
-    }
-    const char *end = month_at(skip_blanks(at), &month);
-    if (end == NULL) return false;
-    if (number_at(skip_blanks(end)).whole >= 1900) end = number_at(skip_blanks(end)).end;
-    add_date(scan, month, first->whole, end);
+    if (after == NULL || !is_digit(*skip_blanks(after))) return false;
+    struct number day = number_at(skip_blanks(after));
+    const char *end = word_at(day.end, "일");
+    add_date(scan, first->whole, day.whole, end == NULL ? day.end : end);
     return true;
 }
 
-/* 19:30, 19시 30분, 7 PM */
-static bool read_time(struct scan *scan, const char *start, const struct number *first) {
-    const char *at = first->end;
-    if (first->whole < 0 || first->whole > 24) return false;
-    if (*at == ':' && is_digit(at[1]) && is_digit(at[2])) {
-        const char *end = at + 3;
-        if (*end == ':' && is_digit(end[1]) && is_digit(end[2])) end += 3; /* seconds */
-        add_time(scan, start, first->whole, (at[1] - '0') * 10 + at[2] - '0', end);
-        return true;
+/* Dec 9, 2025 and 9 December */
+static bool read_english_date(struct scan *scan, const char *start, const struct number *first) {
+    int month;
+    if (first->whole < 1 || first->whole > 31) return false;
+    const char *end = first->end;
+    if (month_before(scan, start, &month)) {
+        if (*end == ',') end = skip_blanks(end + 1);
+    } else {
+        end = month_at(skip_blanks(end), &month);
+        if (end == NULL) return false;
+        end = skip_blanks(end);
     }
-    const char *after = word_at(at, "시");
-    if (after != NULL && word_at(after, "간") == NULL) {
-        struct number minute = number_at(skip_blanks(after));
-        const char *end = minute.text[0] != '\0' ? word_at(minute.end, "분") : NULL;
-        add_time(scan, start, first->whole, end == NULL ? 0 : minute.whole, end == NULL ? after : end);
-        return true;
-    }
-    const char *half = skip_blanks(at);
-    if (first->whole > 12 || (one_of_at(half, AFTERNOON) == NULL && one_of_at(half, MORNING) == NULL)) return false;
-    add_time(scan, start, first->whole, 0, at);
+    struct number year = number_at(end);
+    add_date(scan, month, first->whole, year.whole >= 1900 ? year.end : end);
+    return true;
+}
+
+/* A year is left out of dates, since one language often does. */
+static bool read_date(struct scan *scan, const char *start, const struct number *first) {
+    return read_numeric_date(scan, first) || read_english_date(scan, start, first);
+}
+
+/* 19:30 or 19:30:15 */
+static bool read_clock_time(struct scan *scan, const char *start, const struct number *hour) {
+    const char *at = hour->end;
+    if (*at != ':' || !is_digit(at[1]) || !is_digit(at[2])) return false;
+    const char *end = at + 3;
+    if (*end == ':' && is_digit(end[1]) && is_digit(end[2])) end += 3;
+    add_time(scan, start, hour->whole, (at[1] - '0') * 10 + at[2] - '0', end);
+    return true;
+}
+
+/* 19시 30분, but not 19시간 */
+static bool read_korean_time(struct scan *scan, const char *start, const struct number *hour) {
+    const char *after = word_at(hour->end, "시");
+    if (after == NULL || word_at(after, "간") != NULL) return false;
+    struct number minute = number_at(skip_blanks(after));
+    const char *end = minute.text[0] != '\0' ? word_at(minute.end, "분") : NULL;
+    add_time(scan, start, hour->whole, end == NULL ? 0 : minute.whole, end == NULL ? after : end);
+    return true;
+}
+
+static bool read_time(struct scan *scan, const char *start, const struct number *hour) {
+    if (hour->whole < 0 || hour->whole > 24) return false;
+    if (read_clock_time(scan, start, hour) || read_korean_time(scan, start, hour)) return true;
+    const char *half = skip_blanks(hour->end); /* 7 PM */
+    if (hour->whole > 12 || (one_of_at(half, AFTERNOON) == NULL && one_of_at(half, MORNING) == NULL)) return false;
+    add_time(scan, start, hour->whole, 0, hour->end);
     return true;
 }
 

@@ -107,29 +107,36 @@ static void search(struct arena *arena, struct pieces a, struct pieces b, struct
     }
 }
 
-/* Walks the trace backwards, noting what each step did, then writes it forwards. */
-static void write_changes(struct output *out, struct pieces a, struct pieces b, const struct trace *trace) {
-    char *steps = arena_alloc(out->arena, a.count + b.count + 1);
+static bool goes_down(const struct trace *trace, long d, long k) {
+    const long *previous = trace->rows[d - 1];
+    return k == -d || (k != d && previous[k - 1 + d - 1] < previous[k + 1 + d - 1]);
+}
+
+/* Walks the trace backwards, noting what each step did: =, - or +, last step first. */
+static size_t steps_back(char *steps, long x, long y, const struct trace *trace) {
     size_t count = 0;
-    long x = (long)a.count;
-    long y = (long)b.count;
     for (long d = trace->changes; d >= 0; d--) {
-        long k = x - y;
-        long from = start_x(d > 0 ? trace->rows[d - 1] : NULL, d, k);
-        while (x > from) steps[count++] = '=', x--, y--;
+        long from = start_x(d > 0 ? trace->rows[d - 1] : NULL, d, x - y);
+        bool down = d > 0 && goes_down(trace, d, x - y);
+        for (; x > from; x--, y--) steps[count++] = '=';
         if (d == 0) break;
-        const long *previous = trace->rows[d - 1];
-        bool down = k == -d || (k != d && previous[k - 1 + d - 1] < previous[k + 1 + d - 1]);
         steps[count++] = down ? '+' : '-';
         if (down) y--;
         else x--;
     }
+    return count;
+}
+
+/* A run of equal steps becomes one part. */
+static void write_changes(struct output *out, struct pieces a, struct pieces b, const struct trace *trace) {
+    char *steps = arena_alloc(out->arena, a.count + b.count + 1);
+    size_t count = steps_back(steps, (long)a.count, (long)b.count, trace);
     size_t at_a = 0;
     size_t at_b = 0;
-    while (count > 0) { /* a run of equal steps becomes one part */
+    while (count > 0) {
         char step = steps[count - 1];
         size_t run = 0;
-        while (count > 0 && steps[count - 1] == step) count--, run++;
+        for (; count > 0 && steps[count - 1] == step; count--) run++;
         if (step == '+') part_add(out, DIFF_ADDED, &b.list[at_b], run);
         else part_add(out, step == '=' ? DIFF_SAME : DIFF_REMOVED, &a.list[at_a], run);
         if (step != '+') at_a += run;

@@ -118,25 +118,34 @@ static void message_add(struct i18n *lang, const char *key, const char *text) {
     lang->list[lang->count++] = (struct message){ key, text };
 }
 
-/* One `key = text` line without its end; room is the file's name. Returns what is wrong, or NULL. */
-static const char *line_read(struct i18n *lang, const char *room, const char *line, size_t len) {
-    while (len > 0 && (line[len - 1] == ' ' || line[len - 1] == '\r' || line[len - 1] == '\t')) len--;
-    if (len == 0 || *line == '#' || *line == ';') return NULL;
-    size_t key_len = 0;
-    while (key_len < len && (is_name_byte(line[key_len]) || line[key_len] == '.' || line[key_len] == '-')) key_len++;
-    if (key_len == 0) return "a line is `key = text`; keys are a-z 0-9 _ . -";
-    size_t at = key_len;
-    while (at < len && line[at] == ' ') at++;
-    if (at == len || line[at] != '=') return "no = after the key";
-    at++;
-    while (at < len && line[at] == ' ') at++;
-    if (at == len) return "no text after =";
-    if (!utf8_printable(line + at, len - at, false) || !utf8_valid(line + at, len - at)) return "not plain UTF-8";
-    const char *text = unescape(line + at, len - at);
+static size_t key_length(const char *line, size_t len) {
+    size_t at = 0;
+    while (at < len && (is_name_byte(line[at]) || line[at] == '.' || line[at] == '-')) at++;
+    return at;
+}
+
+static const char *text_read(struct i18n *lang, const char *key, const char *raw, size_t len) {
+    if (len == 0) return "no text after =";
+    if (!utf8_printable(raw, len, false) || !utf8_valid(raw, len)) return "not plain UTF-8";
+    const char *text = unescape(raw, len);
     if (text == NULL) return "only \\n and \\\\ may follow a backslash";
     if (!placeholders_check(text)) return "a placeholder is {name} or {name:이/가}";
-    message_add(lang, arena_printf(catalogue, "%s.%.*s", room, (int)key_len, line), text);
+    message_add(lang, key, text);
     return NULL;
+}
+
+/* One `key = text` line without its end; room is the file's name. Returns what is wrong, or NULL. */
+static const char *line_read(struct i18n *lang, const char *room, const char *line, size_t len) {
+    while (len > 0 && strchr(" \r\t", line[len - 1]) != NULL) len--;
+    if (len == 0 || *line == '#' || *line == ';') return NULL;
+    size_t key_len = key_length(line, len);
+    if (key_len == 0) return "a line is `key = text`; keys are a-z 0-9 _ . -";
+    size_t at = key_len + strspn(line + key_len, " ");
+    if (at >= len || line[at] != '=') return "no = after the key";
+    at++;
+    while (at < len && line[at] == ' ') at++;
+    const char *key = arena_printf(catalogue, "%s.%.*s", room, (int)key_len, line);
+    return text_read(lang, key, line + at, len - at);
 }
 
 static bool file_read(struct i18n *lang, const struct asset *asset, struct error *err) {

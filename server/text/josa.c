@@ -162,19 +162,27 @@ static bool among(uint32_t point, const char *set) {
     return false;
 }
 
-static bool is_emoji_or_mark(uint32_t point) {
-    return (point >= 0x1f000 && point <= 0x1faff) || (point >= 0x2600 && point <= 0x27bf) ||
-           (point >= 0x2b00 && point <= 0x2bff) || (point >= 0x2190 && point <= 0x21ff) ||
-           (point >= 0x2300 && point <= 0x23ff) || (point >= 0x25a0 && point <= 0x25ff) ||
-           (point >= 0xfe00 && point <= 0xfe0f) || (point >= 0xe0020 && point <= 0xe007f) ||
-           (point >= 0x0300 && point <= 0x036f) || point == 0x20e3;
+struct span {
+    uint32_t first, last;
+};
+
+static bool in_spans(uint32_t point, const struct span *spans, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (point >= spans[i].first && point <= spans[i].last) return true;
+    }
+    return false;
 }
 
 /* Not spoken at the end of a word. */
 static bool is_silent(uint32_t point) {
-    if (point <= ' ' || point == 0x7f || point == 0xa0 || point == 0x3000 || point == 0xfeff) return true;
-    if ((point >= 0x2000 && point <= 0x2015) || (point >= 0x2028 && point <= 0x202f) || point == 0x2060) return true;
-    return is_emoji_or_mark(point) ||
+    static const struct span SILENT[] = {
+        { 0, ' ' },           { 0x7f, 0xa0 },     { 0x0300, 0x036f }, /* accents that stand alone */
+        { 0x2000, 0x2015 },   { 0x2028, 0x202f }, { 0x2060, 0x2060 }, { 0x20e3, 0x20e3 }, /* keycap */
+        { 0x2190, 0x21ff },   { 0x2300, 0x23ff }, { 0x25a0, 0x27bf }, { 0x2b00, 0x2bff }, /* arrows, signs */
+        { 0x3000, 0x3000 },   { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0x1f000, 0x1faff }, /* emoji */
+        { 0xe0020, 0xe007f },
+    };
+    return in_spans(point, SILENT, sizeof SILENT / sizeof *SILENT) ||
            among(point, "'\"`*_.,!?:;~-/|<>{}[]()«»‘’“”„‹›〈〉《》「」『』【】〔〕、。·•…※´^\\=™®©℠〜¶§†‡");
 }
 
@@ -259,6 +267,19 @@ static bool is_english_three(const struct tail *tail) {
     return false;
 }
 
+static enum sound zeros_sound(const struct tail *tail) {
+    size_t zeros = 0;
+    size_t i = tail->count;
+    for (; i > 0; i--) {
+        bool comma = tail->points[i - 1] == ',' && i > 1 && is_digit(tail->points[i - 2]);
+        if (tail->points[i - 1] != '0' && !comma) break;
+        if (!comma) zeros++;
+    }
+    bool whole = i > 0 && is_digit(tail->points[i - 1]);
+    bool vowel_unit = (zeros >= 12 && zeros < 16) || (zeros >= 20 && zeros < 24);
+    return whole && vowel_unit ? SOUND_VOWEL : SOUND_CONSONANT;
+}
+
 /* Digits are read in Sino-Korean. Zeros at the end of a whole number give its unit: 십, 백, 천, 만, 억 end in a
  * consonant, 조 and 해 do not; otherwise a last zero is 영 (or 공), a consonant too. */
 static enum sound digit_sound(const struct tail *tail) {
@@ -266,17 +287,7 @@ static enum sound digit_sound(const struct tail *tail) {
                                        SOUND_VOWEL,     SOUND_CONSONANT, SOUND_RIEUL, SOUND_RIEUL,     SOUND_VOWEL };
     uint32_t last = tail->points[tail->count - 1] - '0';
     if (last == 3 && is_english_three(tail)) return SOUND_VOWEL;
-    if (last != 0) return LAST[last];
-    size_t zeros = 0;
-    size_t i = tail->count;
-    while (i > 0 &&
-           (tail->points[i - 1] == '0' || (tail->points[i - 1] == ',' && i > 1 && is_digit(tail->points[i - 2])))) {
-        if (tail->points[i - 1] == '0') zeros++;
-        i--;
-    }
-    bool whole = i > 0 && is_digit(tail->points[i - 1]);
-    bool vowel_unit = (zeros >= 12 && zeros < 16) || (zeros >= 20 && zeros < 24);
-    return whole && vowel_unit ? SOUND_VOWEL : SOUND_CONSONANT;
+    return last != 0 ? LAST[last] : zeros_sound(tail);
 }
 
 static enum sound symbol_sound(uint32_t point) {

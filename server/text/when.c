@@ -26,29 +26,28 @@ static bool skip(const char **at, char expected) {
     return true;
 }
 
-/* "2025-12-09T20:15" and what may follow in seconds; T, t or a blank between. */
-static bool civil_at(const char **at, struct civil *out, bool seconds_needed) {
+static bool date_at(const char **at, struct civil *out) {
     int year = number_at(at, 4);
     if (year < YEAR_FIRST || year > YEAR_LAST || !skip(at, '-')) return false;
     int month = number_at(at, 2);
     if (month < 1 || month > 12 || !skip(at, '-')) return false;
     int day = number_at(at, 2);
     if (day < 1 || day > civil_month_days(year, month)) return false;
-    if (!skip(at, 'T') && !skip(at, 't') && !skip(at, ' ')) return false;
-    int hour = number_at(at, 2);
-    if (hour < 0 || hour > 23 || !skip(at, ':')) return false;
-    int minute = number_at(at, 2);
-    if (minute < 0 || minute > 59) return false;
-    int second = 0;
-    if (**at == ':') {
-        (*at)++;
-        second = number_at(at, 2);
-        if (second < 0 || second > 59) return false; /* leap seconds do not exist in UTC milliseconds */
-    } else if (seconds_needed) {
-        return false;
-    }
-    *out = (struct civil){ year, month, day, hour, minute, second };
+    *out = (struct civil){ .year = year, .month = month, .day = day };
     return true;
+}
+
+/* "2025-12-09T20:15" with or without ":30"; T, t or a blank between. Leap seconds do not exist in UTC milliseconds. */
+static bool civil_at(const char **at, struct civil *out, bool seconds_needed) {
+    if (!date_at(at, out)) return false;
+    if (!skip(at, 'T') && !skip(at, 't') && !skip(at, ' ')) return false;
+    out->hour = number_at(at, 2);
+    if (out->hour < 0 || out->hour > 23 || !skip(at, ':')) return false;
+    out->minute = number_at(at, 2);
+    if (out->minute < 0 || out->minute > 59) return false;
+    if (!skip(at, ':')) return !seconds_needed;
+    out->second = number_at(at, 2);
+    return out->second >= 0 && out->second <= 59;
 }
 
 /* ".5", ".123456": milliseconds, further digits cut. -1 if there is a point without digits. */

@@ -27,18 +27,21 @@ static const char *kept_in(enum escape escape) {
     }
 }
 
+static bool is_alphanumeric(unsigned char byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
 static void url_add(struct buf *out, enum escape escape, const char *text, size_t len) {
     const char *kept = kept_in(escape);
     /* "/" + "/evil.example" must not become another host */
     bool joins_slash = escape == ESCAPE_URL_PATH && out->len > 0 && out->data[out->len - 1] == '/';
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)text[i];
-        bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                     (byte != '\0' && strchr(kept, byte) != NULL);
+        bool plain = is_alphanumeric(byte) || (byte != '\0' && strchr(kept, byte) != NULL);
         if (i == 0 && joins_slash && byte == '/') plain = false;
-        if (byte == '&' && plain) buf_puts(out, "&amp;");
-        else if (plain) buf_putc(out, (char)byte);
-        else buf_printf(out, "%%%02X", byte);
+        if (!plain) buf_printf(out, "%%%02X", byte);
+        else if (byte == '&') buf_puts(out, "&amp;");
+        else buf_putc(out, (char)byte);
     }
 }
 
