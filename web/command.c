@@ -34,14 +34,13 @@ static const struct command COMMANDS[] = {
       "people: add, list, change role, disable, set a password", command_user },
     { "token", "create --user LOGIN [--scope S]… [--name N] [--expires T] | list --user LOGIN | revoke ID",
       "API tokens: create prints the token alone", command_token },
-    { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text",
-      command_notice },
     { "oncall", "now [--schedule S] [--at T] | preview FILE | simulate FILE",
       "who is on call; a described schedule or escalation, offline",
       command_oncall },
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },
     { "wording", "check [--jsonl] [--roster NAME,…] [FILE…]", "check wording for blame; no database needed",
       command_wording },
+    { "demo", "", "fill a demo organisation and print its accounts", command_demo },
     { "doctor", "", "look at the installation and say what is wrong", command_doctor },
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
