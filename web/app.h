@@ -19,7 +19,7 @@ struct app {
     const char *base_url; /* as people reach us; "http://127.0.0.1:8080" by default */
     const char *preset; /* --policy, "" if not given */
     bool test_clock; /* /test/clock is there */
-    char setup_token[48]; /* "" once the first administrator exists */
+    char setup_token[48]; /* "" if an administrator existed at start; see request_setup_open */
     int64_t started_ms;
 };
 

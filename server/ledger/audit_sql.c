@@ -38,6 +38,7 @@ bool audit_add(struct tx *tx, const char *action, const char *subject, const jso
     const struct actor *actor = op->actor == NULL ? &NOBODY : op->actor;
     const char *login = actor->login == NULL ? kind_name(actor->kind) : actor->login;
     const char *json = detail == NULL ? "{}" : json_dump(op->arena, detail);
+    tx_on_commit(tx, "audit"); /* every change passes here: what pages are cached against */
     return tx_exec(tx, &SQL_AUDIT_INSERT,
                    ARGS(I64(id_new(op->now_ms)), I64(op->now_ms), TXT(kind_name(actor->kind)), OPT_ID(actor->user_id),
                         TXT(login), OPT_TXT(actor->remote), OPT_TXT(op->request_id), TXT(action), TXT(subject),

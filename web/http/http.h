@@ -77,6 +77,8 @@ struct response {
 bool request_limit(struct request *request, struct response *response, int standard, int *out);
 /* If-Match against the current version of a resource: true if it may go on; answered with 409 `stale` otherwise. */
 bool request_if_match(struct request *request, struct response *response, const char *etag);
+/* Nobody can log in yet: the set-up page is open. Ends with the first administrator, however they were made. */
+bool request_setup_open(const struct request *request);
 /* Value of a cookie, or NULL. */
 const char *request_cookie(const struct request *request, const char *name);
 

@@ -69,6 +69,10 @@ static struct page_key make_key(struct request *request, const char *topics, con
     return key;
 }
 
+const char *page_cache_person(const struct request *request) {
+    return arena_printf(request->op->arena, "%lld", (long long)request->op->actor->user_id);
+}
+
 bool page_cache_find(struct request *request, struct response *response, const char *topics, const char *variant,
                      struct page_key *key) {
     struct page_cache *cache = request->http->pages;

@@ -3,7 +3,7 @@
  * are slots, so one copy serves everybody of a role, already compressed; an unchanged page is a 304 without rendering.
  *
  *     struct page_key key;
- *     if (page_cache_find(request, response, "incident/7001 actions", "", &key)) return;
+ *     if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
  *     … read, respond_page(…) …
  *     page_cache_keep(request, response, &key);
  *
@@ -16,6 +16,9 @@
 #include "http/http.h"
 
 struct page_cache;
+
+/* For pages that show many things: whatever people or the worker change bumps one of these. */
+#define PAGE_EVERYTHING "audit incidents due outbox"
 
 struct page_key {
     const char *text; /* NULL: this answer is not to be kept */
@@ -30,6 +33,9 @@ void page_cache_free(struct page_cache *cache);
 bool page_cache_find(struct request *request, struct response *response, const char *topics, const char *variant,
                      struct page_key *key);
 void page_cache_keep(struct request *request, struct response *response, const struct page_key *key);
+
+/* The variant of a page that is about its reader. */
+const char *page_cache_person(const struct request *request);
 
 struct page_cache_figures {
     int64_t hits, misses, entries, bytes;

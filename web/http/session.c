@@ -8,6 +8,7 @@
 #include "http/urlenc.h"
 #include "people/api_token.h"
 #include "people/session.h"
+#include "policy/setup.h"
 #include "text/i18n.h"
 
 #include <string.h>
@@ -66,11 +67,17 @@ static bool identify_cookie(struct request *request, struct response *response, 
     return true;
 }
 
+bool request_setup_open(const struct request *request) {
+    struct error err;
+    bool needed = request->app->setup_token[0] != '\0'; /* as it was at start; people may have been added since */
+    return needed && setup_needed(request->op, &needed, &err) && needed;
+}
+
 /* Where a person without a session is sent: set-up while there is nobody, else the login, and back afterwards. */
 static void send_to_login(struct request *request, struct response *response) {
     struct buf url;
     buf_init(&url, request->op->arena, 16384);
-    if (request->app->setup_token[0] != '\0') {
+    if (request_setup_open(request)) {
         respond_redirect(response, "/setup");
         return;
     }

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "http/page_cache.h"
 #include "base/str.h"
 #include "incident/incident_json.h"
 #include "incident/search.h"
@@ -118,17 +119,23 @@ static bool fill_board(struct screen *screen, struct error *err) {
 static void page_home(struct request *request, struct response *response) {
     struct screen screen;
     struct error err;
+    struct page_key key;
+    if (page_cache_find(request, response, PAGE_EVERYTHING, page_cache_person(request), &key)) return;
     if (!screen_open(request, response, "home.title", &screen)) return;
     if (!fill_board(&screen, &err)) respond_error(request, response, &err);
     else screen_show(&screen, "pages/home");
+    page_cache_keep(request, response, &key);
 }
 
 static void page_home_live(struct request *request, struct response *response) {
     struct screen screen;
     struct error err;
+    struct page_key key;
+    if (page_cache_find(request, response, PAGE_EVERYTHING, page_cache_person(request), &key)) return;
     if (!screen_open(request, response, "home.title", &screen)) return;
     if (!fill_board(&screen, &err)) respond_error(request, response, &err);
     else respond_fragment(request, response, "partials/board", screen.view);
+    page_cache_keep(request, response, &key);
 }
 
 const struct route HOME_LIST[] = {

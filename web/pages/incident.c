@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "http/page_cache.h"
 #include "incident/lifecycle.h"
 #include "incident/update.h"
 #include "text/when.h"
@@ -66,13 +67,19 @@ static void show(struct screen *screen, const struct error *refusal) {
 
 static void page_show(struct request *request, struct response *response) {
     struct screen screen;
+    struct page_key key;
+    if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
     if (load_page(request, response, &screen)) show(&screen, NULL);
+    page_cache_keep(request, response, &key);
 }
 
 static void page_live(struct request *request, struct response *response) {
     struct screen screen;
+    struct page_key key;
+    if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
     if (load_page(request, response, &screen))
         respond_fragment(request, response, "partials/incident_live", screen.view);
+    page_cache_keep(request, response, &key);
 }
 
 static const char *here(struct request *request) {

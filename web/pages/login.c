@@ -35,7 +35,7 @@ static void show_login(struct request *request, struct response *response, const
 }
 
 static void page_login(struct request *request, struct response *response) {
-    if (request->app->setup_token[0] != '\0') respond_redirect(response, "/setup");
+    if (request_setup_open(request)) respond_redirect(response, "/setup");
     else if (request->csrf != NULL) respond_redirect(response, next_place(request_query(request, "next")));
     else show_login(request, response, NULL);
 }
@@ -110,7 +110,7 @@ static void show_setup(struct request *request, struct response *response, const
 }
 
 static void page_setup(struct request *request, struct response *response) {
-    if (request->app->setup_token[0] == '\0') respond_redirect(response, "/login");
+    if (!request_setup_open(request)) respond_redirect(response, "/login");
     else show_setup(request, response, NULL);
 }
 
@@ -138,7 +138,6 @@ static void do_setup(struct request *request, struct response *response) {
         else show_setup(request, response, &err);
         return;
     }
-    request->app->setup_token[0] = '\0';
     if (!session_create(request->op, user.id, &from, token, &err)) {
         respond_redirect(response, "/login");
         return;

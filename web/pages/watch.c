@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "http/page_cache.h"
 #include "base/str.h"
 #include "incident/message.h"
 #include "text/i18n.h"
@@ -44,12 +45,18 @@ static bool load_watch(struct request *request, struct response *response, struc
 
 static void page_watch(struct request *request, struct response *response) {
     struct screen screen;
+    struct page_key key;
+    if (page_cache_find(request, response, PAGE_EVERYTHING, page_cache_person(request), &key)) return;
     if (load_watch(request, response, &screen)) screen_show(&screen, "pages/watch");
+    page_cache_keep(request, response, &key);
 }
 
 static void page_watch_live(struct request *request, struct response *response) {
     struct screen screen;
+    struct page_key key;
+    if (page_cache_find(request, response, PAGE_EVERYTHING, page_cache_person(request), &key)) return;
     if (load_watch(request, response, &screen)) respond_fragment(request, response, "partials/watch", screen.view);
+    page_cache_keep(request, response, &key);
 }
 
 static void do_offer(struct request *request, struct response *response) {
