@@ -12,6 +12,17 @@ enum { MATCH_LIMIT = 100000, DEPTH_LIMIT = 2000 };
 static const char *const KINDS[] = { "update", "notice", "report", "retro" };
 static const char *const SECTIONS[] = { "update", "summary", "timeline", "cause", "prevention", "lessons", "notice" };
 
+/* Sections of documents that are read like one of ours. */
+static const struct {
+    const char *name;
+    enum section section;
+} ALIASES[] = {
+    { "follow_up", SECTION_PREVENTION }, { "actions", SECTION_PREVENTION }, { "root_cause", SECTION_CAUSE },
+    { "whys", SECTION_CAUSE },           { "went_well", SECTION_LESSONS },  { "to_improve", SECTION_LESSONS },
+    { "response", SECTION_LESSONS },     { "lesson", SECTION_LESSONS },     { "detection", SECTION_SUMMARY },
+    { "services", SECTION_SUMMARY },     { "impact", SECTION_SUMMARY },     { "resolution", SECTION_SUMMARY },
+};
+
 bool wording_kind_parse(const char *name, enum wording_kind *out) {
     for (int i = 0; i < WORDING_KIND_COUNT; i++) {
         if (!str_eq(name, KINDS[i])) continue;
@@ -27,8 +38,9 @@ const char *wording_severity_name(enum wording_severity severity) {
 
 int section_index(const char *name) {
     if (name == NULL) return -1;
-    if (str_eq(name, "follow_up") || str_eq(name, "actions")) return SECTION_PREVENTION;
-    if (str_eq(name, "whys") || str_eq(name, "root_cause")) return SECTION_CAUSE;
+    for (size_t i = 0; i < sizeof ALIASES / sizeof *ALIASES; i++) {
+        if (strcmp(name, ALIASES[i].name) == 0) return (int)ALIASES[i].section;
+    }
     for (int i = 0; i < SECTION_COUNT; i++) {
         if (strcmp(name, SECTIONS[i]) == 0) return i;
     }

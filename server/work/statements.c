@@ -14,6 +14,7 @@
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
 #include "service/service_sql.h"
+#include "wording/gate.h"
 #include "work/delivery.h"
 #include "work/housekeeping.h"
 #include "work/scheduler.h"
@@ -51,6 +52,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,
     &HOUSEKEEPING_STATEMENTS,
+    &WORDING_STATEMENTS,
     &INSIGHT_STATEMENTS,
     &ALERT_STATEMENTS,
     &INTEGRATION_STATEMENTS,
