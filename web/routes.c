@@ -5,6 +5,8 @@
 #define ROUTES(name) extern const struct route_table name
 ROUTES(HEALTH_ROUTES); /* api/health.c */
 ROUTES(NOTICE_ROUTES); /* api/notice.c */
+ROUTES(WORDING_ROUTES); /* api/wording.c */
+ROUTES(REVIEW_WORDING_ROUTES); /* api/review_wording.c */
 ROUTES(NOTICE_RENDER_ROUTES); /* api/notice_render.c */
 ROUTES(ONCALL_PREVIEW_ROUTES); /* api/oncall_preview.c */
 ROUTES(PEOPLE_ME_ROUTES); /* api/people_me.c */
@@ -61,6 +63,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_ATTACHMENT_API,
     &HEALTH_ROUTES,
     &NOTICE_ROUTES,
+    &WORDING_ROUTES,
+    &REVIEW_WORDING_ROUTES,
     &NOTICE_RENDER_ROUTES,
     &ONCALL_PREVIEW_ROUTES,
     &PEOPLE_ME_ROUTES,

@@ -122,6 +122,14 @@ bool document_check_hash(struct op *op, const char *hash, struct revision_check 
 bool document_editing(struct op *op, int64_t document_id, const char *section, char ***others, size_t *count,
                       struct error *err) NODISCARD;
 
+/* The wording findings of the stored text, and waiving one of them (wording/gate.h). */
+struct waiver_wish;
+struct wording_review;
+bool document_wording(struct op *op, const char *incident_ref, enum document_kind kind, struct wording_review *out,
+                      struct error *err) NODISCARD;
+bool document_waive(struct op *op, const char *incident_ref, enum document_kind kind, const struct waiver_wish *wish,
+                    struct wording_review *out, struct error *err) NODISCARD;
+
 json_t *document_json(struct op *op, const struct document *document);
 
 #endif

@@ -57,14 +57,10 @@ static void mask_inline_code(struct check *check, const struct line *line) {
 
 /* --- quotations --- */
 
-static bool is_word_byte(unsigned char byte) {
-    return byte_is_latin(byte) || (byte >= '0' && byte <= '9') || byte >= BYTE_L;
-}
-
 static bool opens_quote(const struct check *check, const struct line *line, size_t at) {
     unsigned char byte = check->folded.bytes[at];
     if (byte == '"') return true;
-    return byte == '\'' && (at == line->start || !is_word_byte(check->folded.bytes[at - 1]));
+    return byte == '\'' && (at == line->start || !byte_is_word(check->folded.bytes[at - 1]));
 }
 
 static size_t closing_quote(const struct check *check, const struct line *line, size_t open) {

@@ -140,7 +140,7 @@ static bool next_match(struct trial *trial, const struct code *code, size_t from
 }
 
 static bool is_word(unsigned char byte) {
-    return byte_is_latin(byte) || (byte >= '0' && byte <= '9') || byte >= BYTE_L || byte == '\'' || byte == BYTE_PERSON;
+    return byte_is_word(byte) || byte == '\'' || byte == BYTE_PERSON;
 }
 
 static size_t word_before(const unsigned char *bytes, size_t at) {

@@ -98,10 +98,6 @@ static void add_name(struct names *names, const char *name) {
 
 /* --- recognising --- */
 
-static bool is_word_byte(unsigned char byte) {
-    return byte_is_latin(byte) || (byte >= '0' && byte <= '9') || byte == '_' || byte >= BYTE_L;
-}
-
 static unsigned char before(const struct check *check, size_t at) {
     return at == 0 ? ' ' : check->folded.bytes[at - 1];
 }
@@ -161,30 +157,35 @@ static bool english_homonym(const struct check *check, size_t at, size_t end) {
 static bool english_part(const struct check *check, const struct form *form, size_t at, size_t end) {
     unsigned char last = before(check, at);
     unsigned char next = byte_at(check, end);
-    if (is_word_byte(last) || last == '-' || last == '/' || last == '.') return false;
+    if (byte_is_word(last) || last == '-' || last == '/' || last == '.') return false;
     if (byte_is_latin(next) || (next >= '0' && next <= '9') || next == '_' || next == '-') return false;
     if (form->homonym) return english_homonym(check, at, end);
     return is_capital(check, at) || form->len >= 4;
 }
 
+/* Handles stand alone: not a part of a path, a host name or a longer handle. */
+static bool is_handle_end(const struct check *check, size_t end) {
+    unsigned char next = byte_at(check, end);
+    if (byte_is_latin(next) || byte_is_digit(next) || next == '_') return false;
+    bool joined = next == '-' || next == '.' || next == '/' || next == '@';
+    unsigned char after = byte_at(check, end + 1);
+    return !joined || !byte_is_word(after) || byte_is_hangul(after);
+}
+
 static bool handle(const struct check *check, const struct form *form, size_t at, size_t end) {
     unsigned char last = before(check, at);
-    unsigned char next = byte_at(check, end);
-    if (byte_is_latin(next) || (next >= '0' && next <= '9') || next == '_') return false;
-    if ((next == '-' || next == '.' || next == '/' || next == '@') && is_word_byte(byte_at(check, end + 1))) {
-        return byte_is_hangul(byte_at(check, end + 1));
-    }
+    if (!is_handle_end(check, end)) return false;
     if (last == '@') return true;
-    return !(byte_is_latin(last) || (last >= '0' && last <= '9') || last == '_' || last == '-' || last == '/' ||
-             last == '.') &&
-           !form->homonym && form->len >= 3;
+    if (form->homonym || form->len < 3) return false;
+    bool inside = byte_is_latin(last) || byte_is_digit(last);
+    return !inside && last != '_' && last != '-' && last != '/' && last != '.';
 }
 
 static bool recognised(const struct check *check, const struct form *form, size_t at, size_t end) {
     switch (form->kind) {
     case FORM_FULL_KO: return korean_full(check, at, end);
     case FORM_GIVEN_KO: return korean_given(check, at, end);
-    case FORM_FULL_EN: return !is_word_byte(before(check, at)) && !byte_is_latin(byte_at(check, end));
+    case FORM_FULL_EN: return !byte_is_word(before(check, at)) && !byte_is_latin(byte_at(check, end));
     case FORM_PART_EN: return english_part(check, form, at, end);
     default: return handle(check, form, at, end);
     }
@@ -202,26 +203,35 @@ static size_t form_end(const struct check *check, const struct form *form, size_
     return end;
 }
 
-/* "(@dpark)", "(김서연, 5/2)" and "담당 박준호" at the end of an action: an owner, not a remedy. */
+/* "(@dpark)", "(김서연, 5/2)": in parentheses that end the line. */
+static bool is_in_last_parentheses(const struct check *check, size_t end, size_t line_end) {
+    const unsigned char *bytes = check->folded.bytes;
+    const unsigned char *close = memchr(bytes + end, ')', line_end - end);
+    unsigned char next = byte_at(check, end);
+    if (close == NULL || (next != ')' && next != ',' && next != '/' && next != ' ')) return false;
+    size_t rest = (size_t)(close - bytes) + 1;
+    while (rest < line_end && (bytes[rest] == ' ' || bytes[rest] == '.')) rest++;
+    return rest == line_end;
+}
+
+/* "- [ ] … @dpark 5/2": the handle that closes a task. */
+static bool closes_task(const struct check *check, size_t at, size_t end, size_t line_end) {
+    size_t line = at;
+    while (line > 0 && check->folded.bytes[line - 1] != '\n') line--;
+    while (check->folded.bytes[line] == ' ') line++;
+    return check->folded.bytes[line] == '-' && memchr(check->folded.bytes + line, '[', at - line) != NULL &&
+           line_end - end < 24;
+}
+
+/* At the end of an action a name is its owner, not a remedy. */
 static bool is_trailing_owner(const struct check *check, size_t at, size_t end) {
     if (check->section != SECTION_PREVENTION) return false;
     size_t from = at;
     while (from > 0 && (check->folded.bytes[from - 1] == '@' || check->folded.bytes[from - 1] == ' ')) from--;
-    size_t to = end;
-    while (to < check->folded.len && check->folded.bytes[to] != '\n') to++;
-    if (from > 0 && check->folded.bytes[from - 1] == '(') {
-        const unsigned char *close = memchr(check->folded.bytes + end, ')', to - end);
-        unsigned char next = byte_at(check, end);
-        if (close == NULL || (next != ')' && next != ',' && next != '/' && next != ' ')) return false;
-        size_t rest = (size_t)(close - check->folded.bytes) + 1;
-        while (rest < to && (check->folded.bytes[rest] == ' ' || check->folded.bytes[rest] == '.')) rest++;
-        return rest == to;
-    }
-    if (before(check, at) != '@') return false;
-    size_t line = at;
-    while (line > 0 && check->folded.bytes[line - 1] != '\n') line--;
-    while (check->folded.bytes[line] == ' ') line++;
-    return check->folded.bytes[line] == '-' && memchr(check->folded.bytes + line, '[', 4) != NULL && to - end < 24;
+    size_t line_end = end;
+    while (line_end < check->folded.len && check->folded.bytes[line_end] != '\n') line_end++;
+    if (from > 0 && check->folded.bytes[from - 1] == '(') return is_in_last_parentheses(check, end, line_end);
+    return before(check, at) == '@' && closes_task(check, at, end, line_end);
 }
 
 void check_names(struct check *check) {

@@ -93,18 +93,20 @@ static void skip_class(struct walk *walk) {
     walk->at++;
 }
 
+/* "{2,5}" and the like, not a lexicon. */
+static bool is_count(const struct walk *walk) {
+    return *walk->at == '{' && walk->at + 1 < walk->end && (walk->at[1] == ',' || byte_is_digit(walk->at[1]));
+}
+
 /* Reads a quantifier; true if the atom before it may be absent. *repeats: there was one at all. */
 static bool optional_quantifier(struct walk *walk, bool *repeats) {
     *repeats = false;
     if (walk->at >= walk->end) return false;
-    bool optional = false;
-    unsigned char byte = *walk->at;
-    if (byte == '?' || byte == '*') optional = true;
-    else if (byte == '{' && walk->at + 1 < walk->end &&
-             (walk->at[1] == ',' || (walk->at[1] >= '0' && walk->at[1] <= '9'))) {
+    bool optional = *walk->at == '?' || *walk->at == '*';
+    if (is_count(walk)) {
         optional = walk->at[1] == '0' || walk->at[1] == ',';
         while (walk->at < walk->end && *walk->at != '}') walk->at++;
-    } else if (byte != '+') return false;
+    } else if (!optional && *walk->at != '+') return false;
     walk->at++;
     if (walk->at < walk->end && (*walk->at == '?' || *walk->at == '+')) walk->at++; /* lazy, possessive */
     *repeats = true;

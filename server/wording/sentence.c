@@ -45,13 +45,17 @@ static bool is_list_number(const struct text *text, size_t start, size_t dot) {
     return true;
 }
 
+static bool is_end_mark(unsigned char byte) {
+    return byte == '.' || byte == '!' || byte == '?';
+}
+
 static bool ends_sentence(const struct text *text, size_t start, size_t at) {
     unsigned char byte = text->bytes[at];
-    if (byte != '.' && byte != '!' && byte != '?') return false;
+    if (!is_end_mark(byte)) return false;
     size_t next = at + 1;
     while (next < text->len && is_closer(text->bytes[next])) next++;
     unsigned char after = next < text->len ? text->bytes[next] : '\n';
-    if (after == '.' || after == '!' || after == '?') return false;
+    if (is_end_mark(after)) return false;
     if (byte == '.' && (is_list_number(text, start, at) || is_abbreviation(text, at))) return false;
     if (after == ' ' || after == '\n') return true;
     /* "확인했습니다.다음" without a space; numbers and file names have no Hangul on both sides */

@@ -55,21 +55,20 @@ static size_t breakers_inside_word(const struct squeezing *run, size_t at) {
     }
     unsigned char breaker = byte_at(run, at);
     bool latin = byte_is_latin(before) && byte_is_latin(after);
-    if (latin && len == 1 && (breaker == '-' || breaker == '.' || breaker == BYTE_DOT || breaker == '*')) return 1;
-    return 0;
+    return latin && len == 1 && breaker != '_' && breaker != '~' && breaker != '|' ? 1 : 0;
 }
 
 /* "m i s t a k e", "f.a.u.l.t": length of a run of at least four letters spelt out from here, 0 if it is none. */
 static size_t spelt_out(const struct squeezing *run, size_t at) {
     unsigned char before = last_byte(run);
-    if (byte_is_latin(before) || (before >= '0' && before <= '9')) return 0;
+    if (byte_is_latin(before) || (byte_is_digit(before))) return 0;
     unsigned char separator = byte_at(run, at + 1);
     if (separator != ' ' && separator != '.' && separator != '-' && separator != BYTE_DOT && separator != '_') return 0;
     size_t letters = 1;
     size_t end = at + 1;
     while (byte_at(run, end) == separator && byte_is_latin(byte_at(run, end + 1))) {
         unsigned char next = byte_at(run, end + 2);
-        if (byte_is_latin(next) || (next >= '0' && next <= '9')) break;
+        if (byte_is_latin(next) || (byte_is_digit(next))) break;
         letters++;
         end += 2;
     }
@@ -87,9 +86,8 @@ static bool is_soft_break(const struct squeezing *run, size_t at) {
     unsigned char first = byte_at(run, next);
     unsigned char last = last_byte(run);
     if (last == ' ' && run->out->len > 1) last = run->out->bytes[run->out->len - 2];
-    if (last == 0 || last == '\n' || last == '.' || last == '!' || last == '?' || last == ':' || last == '|')
-        return false;
-    bool lower = byte_is_latin(first) && last != 0 && at - run->line > 30;
+    if (!byte_is_word(last) && last != ',' && last != ')') return false;
+    bool lower = byte_is_latin(first) && at - run->line > 30;
     return lower || (byte_is_l(first) && byte_is_hangul(last) && at - run->line > 120);
 }
 

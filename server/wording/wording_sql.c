@@ -6,7 +6,7 @@
 
 SQL(SQL_WAIVER_INSERT,
     "iti"
-    "ttttttItt"
+    "ttttttIt"
     "i",
     "",
     "INSERT INTO wording_waiver (id, document_kind, document_id, section, rule, category, sentence, words, reason, "

@@ -1,5 +1,6 @@
 /* API of reports and retrospectives: GET, PUT and the steps of review. One set of handlers serves both kinds; which one
  * is meant stands in the route. */
+#include "api/review_wording.h"
 #include "http/http.h"
 
 #include "base/arena.h"
@@ -16,7 +17,8 @@ static void answer(struct request *request, struct response *response, bool ok, 
                    const struct error *err) {
     struct op *op = request->op;
     if (!ok) {
-        respond_error(request, response, err);
+        if (str_eq(err->code, "wording.blocked")) respond_wording_blocked(request, response, kind_of(request), err);
+        else respond_error(request, response, err);
         return;
     }
     response->etag = arena_printf(op->arena, "\"%lld\"", (long long)document->version);
