@@ -50,7 +50,7 @@ export async function startServer(...options) {
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null || tries > 200) throw new Error(`server did not start:\n${output}`);
     const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
-    if (answer?.ok) break;
+    if (answer?.ok && / on http/.test(output)) break; // it has said its token by then
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
   }
   const proxy = await startProxy(port, livePort);
