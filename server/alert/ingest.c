@@ -106,34 +106,46 @@ static bool find_incident(struct tx *tx, const struct context *context, const st
     return open_incident_of_service(tx, alert->service_id, incident_id, err);
 }
 
+/* Which service and severity the alert is about: the rule's word, then the sender's, then the integration's. */
+static bool place(struct tx *tx, const struct context *context, const struct alert_event *event,
+                  const struct rule_verdict *verdict, struct alert *alert, const char **service_key,
+                  struct error *err) {
+    const struct integration *integration = context->integration;
+    const char *key = verdict->service != NULL ? verdict->service : event->service;
+    if (key != NULL && !service_id_of_key(tx, key, &alert->service_id, err)) return false;
+    if (alert->service_id == 0) {
+        alert->service_id = integration->service_id;
+        key = integration->service_key;
+    }
+    *service_key = key;
+    alert->severity = map_severity(context, verdict->severity != NULL ? verdict->severity : event->severity);
+    return true;
+}
+
 /* Decides alert->outcome and incident; the alert's row is written by the caller, before any timeline event. */
 static bool decide(struct tx *tx, struct context *context, const struct alert_event *event, struct alert *alert,
                    struct error *err) {
     struct op *op = tx_op(tx);
     struct rule_verdict verdict;
+    const char *service_key;
     bool covered;
-    rules_apply(op->arena, context->rules, event->title, event->labels, event->severity, &verdict);
-    const char *service_key = verdict.service != NULL  ? verdict.service
-                              : event->service != NULL ? event->service
-                                                       : context->integration->service_key;
-    if (service_key != NULL && !service_id_of_key(tx, service_key, &alert->service_id, err)) return false;
-    if (alert->service_id == 0) {
-        alert->service_id = context->integration->service_id;
-        service_key = context->integration->service_key;
-    }
-    alert->severity = map_severity(context, verdict.severity != NULL ? verdict.severity : event->severity);
-    if (!maintenance_covers(tx, alert->service_id, op->now_ms, &covered, err)) return false;
-    alert->outcome = verdict.action == RULE_IGNORE ? "ignored" : covered ? "maintenance" : "recorded";
-    if (covered || event->test || verdict.action == RULE_IGNORE || verdict.action == RULE_RECORD) return true;
     int64_t incident_id;
-    if (!find_incident(tx, context, alert, &incident_id, err)) return false;
-    if (incident_id != 0) {
-        alert->incident_id = incident_id;
-        alert->outcome = "attached";
-        context->result.attached++;
-        return true;
+    rules_apply(op->arena, context->rules, event->title, event->labels, event->severity, &verdict);
+    if (!place(tx, context, event, &verdict, alert, &service_key, err) ||
+        !maintenance_covers(tx, alert->service_id, op->now_ms, &covered, err)) {
+        return false;
     }
-    return verdict.action == RULE_ATTACH || declare(tx, context, alert, service_key, err);
+    alert->outcome = verdict.action == RULE_IGNORE ? "ignored" : covered ? "maintenance" : "recorded";
+    bool quiet = verdict.action == RULE_IGNORE || verdict.action == RULE_RECORD;
+    if (covered || event->test || quiet) return true;
+    if (!find_incident(tx, context, alert, &incident_id, err)) return false;
+    if (incident_id == 0) {
+        return verdict.action == RULE_ATTACH || declare(tx, context, alert, service_key, err);
+    }
+    alert->incident_id = incident_id;
+    alert->outcome = "attached";
+    context->result.attached++;
+    return true;
 }
 
 /* --- one event --- */

@@ -106,27 +106,21 @@ void source_pagerduty(struct op *op, const json_t *body, struct pagerduty_event 
 }
 
 /* {title, severity, source, dedup_key, status: firing|acknowledged|resolved, description, links[]} */
-static bool read_generic(struct op *op, const json_t *body, const char *at, struct alert_event *out) {
-    static const char *const STATES[] = { "firing", "acknowledged", "resolved" };
+static void check_generic(struct op *op, const char *title, const char *key, enum alert_state state) {
+    if (state == ALERT_STATE_COUNT) op_field_error(op, "status", "one_of", "firing, acknowledged, resolved");
+    if (key != NULL && (strlen(key) > KEY_BYTES || str_blank(key))) op_field_error(op, "dedup_key", "too_long", "255");
+    if (title == NULL && state == ALERT_FIRING) op_field_error(op, "title", "required", NULL);
+    if (key == NULL && title == NULL) op_field_error(op, "dedup_key", "required", NULL);
+}
+
+static bool read_generic(struct op *op, const json_t *body, struct alert_event *out) {
     const char *title = source_title(op, json_text(body, "title"));
     const char *status = json_text(body, "status");
     const char *key = json_text(body, "dedup_key");
     const json_t *link = json_array_get(json_object_get(body, "links"), 0);
     enum alert_state state = ALERT_FIRING;
-    while (status != NULL && state < ALERT_STATE_COUNT && !str_eq(STATES[state], status)) state++;
-    if (state == ALERT_STATE_COUNT) {
-        op_field_error(op, arena_printf(op->arena, "%sstatus", at), "one_of", "firing, acknowledged, resolved");
-        state = ALERT_FIRING;
-    }
-    if (key != NULL && (strlen(key) > KEY_BYTES || str_blank(key))) {
-        op_field_error(op, arena_printf(op->arena, "%sdedup_key", at), "too_long", "255");
-    }
-    if (title == NULL && state == ALERT_FIRING) {
-        op_field_error(op, arena_printf(op->arena, "%stitle", at), "required", NULL);
-    }
-    if (key == NULL && title == NULL) {
-        op_field_error(op, arena_printf(op->arena, "%sdedup_key", at), "required", NULL);
-    }
+    while (status != NULL && state < ALERT_STATE_COUNT && !str_eq(alert_state_name(state), status)) state++;
+    check_generic(op, title, key, state);
     if (op->fields.count > 0) return false;
     *out = (struct alert_event){
         .state = state,
@@ -149,7 +143,7 @@ bool source_generic(struct op *op, const json_t *body, struct alert_batch *out, 
         return OP_INVALID(op, err);
     }
     struct alert_event *event = ARENA_NEW(op->arena, struct alert_event);
-    if (!read_generic(op, body, "", event)) return OP_INVALID(op, err);
+    if (!read_generic(op, body, event)) return OP_INVALID(op, err);
     *out = (struct alert_batch){ .events = event, .count = 1 };
     return true;
 }
