@@ -23,6 +23,7 @@ ROUTES(OPENAPI_ROUTES); /* api/openapi.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
 ROUTES(AUDIT_ROUTES); /* pages/audit.c */
 ROUTES(DECLARE_ROUTES); /* pages/declare.c */
+ROUTES(DOCUMENT_PAGE_ROUTES); /* pages/document.c */
 ROUTES(HOME_ROUTES); /* pages/home.c */
 ROUTES(INCIDENT_EVENT_ROUTES); /* pages/incident_event.c */
 ROUTES(INCIDENT_FORM_ROUTES); /* pages/incident_forms.c */
@@ -81,6 +82,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &TEST_CLOCK_ROUTES,
     &AUDIT_ROUTES,
     &DECLARE_ROUTES,
+    &DOCUMENT_PAGE_ROUTES,
     &HOME_ROUTES,
     &INCIDENT_EVENT_ROUTES,
     &INCIDENT_FORM_ROUTES,

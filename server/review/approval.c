@@ -187,9 +187,10 @@ static bool move_tx(struct tx *tx, void *arg, struct error *err) {
     struct incident incident;
     struct document document;
     if (!document_load(tx, moving->ref, moving->kind, &incident, &document, err)) return false;
-    if (document.version == 0 && (moving->step == STEP_SUBMIT || moving->step == STEP_PUBLISH)) {
-        /* submitting the draft as it is: it becomes the first saved text */
-        if (!document_keep(tx, &document, err) || !document_keep_draft(tx, &document, err)) return false;
+    if (moving->step == STEP_SUBMIT || moving->step == STEP_PUBLISH) {
+        /* what is still drafted is saved as it stands: what people submit is what they saw, and stays so */
+        if (document.version == 0 && !document_keep(tx, &document, err)) return false;
+        if (!document_keep_draft(tx, &document, err)) return false;
     }
     document.updated_at = tx_op(tx)->now_ms;
     switch (moving->step) {

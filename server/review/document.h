@@ -18,6 +18,7 @@ struct incident;
 enum document_kind { DOCUMENT_REPORT, DOCUMENT_RETRO, DOCUMENT_KIND_COUNT };
 enum document_state { DOCUMENT_DRAFT, DOCUMENT_SUBMITTED, DOCUMENT_APPROVED, DOCUMENT_PUBLISHED, DOCUMENT_STATE_COUNT };
 const char *document_kind_name(enum document_kind kind); /* "report", "retro" */
+const char *const *document_evidence_sections(void); /* 003: what can be added to a retrospective; ended by NULL */
 const char *document_state_name(enum document_state state);
 
 struct section {

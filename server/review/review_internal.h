@@ -44,7 +44,7 @@ struct shape {
 const struct shape *shape_find(enum document_kind kind, const char *name); /* NULL name: the kind's default */
 bool shape_has(const struct shape *shape, const char *key); /* evidence sections included: 003 */
 bool section_is_evidence(const char *key);
-const char *const *evidence_sections(void); /* ended by NULL */
+
 
 /* --- draft.c: what a section says before anybody wrote it (from the incident and its timeline) --- */
 bool draft_sections(struct tx *tx, const struct incident *incident, struct document *document,

@@ -34,7 +34,7 @@ bool section_is_evidence(const char *key) {
     return false;
 }
 
-const char *const *evidence_sections(void) {
+const char *const *document_evidence_sections(void) {
     return EVIDENCE;
 }
 
