@@ -129,7 +129,8 @@ int command_fail(const struct command_run *run, const struct op *op, const struc
     return exit_code(err->kind);
 }
 
-static bool make_data_folder(const char *path, struct error *err) {
+bool command_data_folder(const struct command_run *run, struct error *err) {
+    const char *path = run->settings->data;
     if (mkdir(path, 0700) == 0 || errno == EEXIST) return true;
     return ERROR(err, ERR_INTERNAL, "settings.data", "cannot make %s: %s", path, strerror(errno));
 }
@@ -140,7 +141,7 @@ bool command_open(struct command_run *run, struct command_store *out, struct err
     *out = (struct command_store){ 0 };
     out->actor = (struct actor){ .kind = ACTOR_COMMAND, .login = "command", .name = "command", .role = "admin" };
     out->actor.permissions = role_permissions(ROLE_ADMIN);
-    if (!str_starts(settings->database, "postgres") && !make_data_folder(settings->data, err)) return false;
+    if (!str_starts(settings->database, "postgres") && !command_data_folder(run, err)) return false;
     if (!store_open(&options, &out->store, err)) return false;
     struct clock *clock = clock_new_real();
     out->op =

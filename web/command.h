@@ -53,6 +53,8 @@ struct command_store {
     struct actor actor;
 };
 bool command_open(struct command_run *run, struct command_store *out, struct error *err) NODISCARD;
+/* Makes the folder of --data if there is none. */
+bool command_data_folder(const struct command_run *run, struct error *err) NODISCARD;
 void command_close(struct command_store *store);
 
 /* Prints the error, and which fields were wrong, on stderr; the exit code for it. */

@@ -48,6 +48,7 @@ ROUTES(INCIDENT_ATTACHMENT_API); /* api/incident_attachment.c */
 ROUTES(API_DOCUMENT_ROUTES); /* api/review_document.c */
 ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
+ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
 ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
 ROUTES(INCIDENT_LIST_API); /* api/incident_list.c */
 ROUTES(INCIDENT_SHOW_API); /* api/incident_show.c */
@@ -102,6 +103,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_DOCUMENT_ROUTES,
     &API_ACTION_ROUTES,
     &API_ALERT_ROUTES,
+    &API_SETTINGS_ROUTES,
     &HOOK_ALERT_ROUTES,
 };
 const size_t ROUTE_LIST_COUNT = sizeof ROUTE_LIST / sizeof *ROUTE_LIST;

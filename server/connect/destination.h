@@ -1,5 +1,5 @@
 /* Destinations: where outbox messages go. Administrators set them up; changes are audited, secrets are written and
- * never read back. */
+ * never read back, and are kept sealed (base/seal.h). */
 #ifndef BONGSU_CONNECT_DESTINATION_H
 #define BONGSU_CONNECT_DESTINATION_H
 
@@ -38,6 +38,9 @@ struct destination_input {
 bool destination_create(struct op *op, const struct destination_input *input, int64_t *id, struct error *err) NODISCARD;
 bool destination_update(struct op *op, int64_t id, const struct destination_input *input, struct error *err) NODISCARD;
 bool destination_enable(struct op *op, int64_t id, bool enabled, struct error *err) NODISCARD;
+/* Inside the caller's transaction, by name, whatever was there before: how the settings of Slack, Jira, mail and SMS
+ * keep their destination. Not enabled: switches off the one there is and changes nothing else. */
+bool destination_put(struct tx *tx, const struct destination_input *input, struct error *err) NODISCARD;
 /* Queues a test message; *row_id is its outbox row. */
 bool destination_test(struct op *op, int64_t id, int64_t *row_id, struct error *err) NODISCARD;
 

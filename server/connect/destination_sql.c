@@ -5,6 +5,7 @@
 #include "base/field.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/seal.h"
 #include "connect/connector.h"
 #include "ledger/ledger.h"
 #include "people/permission.h"
@@ -22,6 +23,7 @@ SQL(SQL_DESTINATION_INSERT, "itttTtTii", "i",
     "created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 1, ?9, ?9) ON CONFLICT DO NOTHING RETURNING "
     "id");
 SQL(SQL_DESTINATION_NAME_TAKEN, "ti", "i", "SELECT id FROM destination WHERE name = ?1 AND id <> ?2");
+SQL(SQL_DESTINATION_BY_NAME, "t", "ii", "SELECT id, version FROM destination WHERE name = ?1");
 SQL(SQL_DESTINATION_UPDATE, "itttTtTiii", "",
     "UPDATE destination SET name = ?2, connector = ?3, topics = ?4, severities = ?5, config = ?6, "
     "secret = COALESCE(?7, secret), enabled = ?8, blocked_until = 0, blocked_reason = NULL, version = version + 1, "
@@ -32,7 +34,8 @@ SQL(SQL_DESTINATION_ENABLE, "iii", "",
 
 static const struct sql *const STATEMENTS[] = { &SQL_DESTINATION_LIST,   &SQL_DESTINATION_GET,
                                                 &SQL_DESTINATION_INSERT, &SQL_DESTINATION_NAME_TAKEN,
-                                                &SQL_DESTINATION_UPDATE, &SQL_DESTINATION_ENABLE };
+                                                &SQL_DESTINATION_UPDATE, &SQL_DESTINATION_ENABLE,
+                                                &SQL_DESTINATION_BY_NAME };
 const struct sql_list DESTINATION_STATEMENTS = { "destination", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 /* --- reading --- */
@@ -102,6 +105,7 @@ struct checked {
     const char *name;
     int64_t id;
     bool has_secret; /* already, in the database */
+    const char *sealed; /* the secret as it is kept; NULL keeps the one there is */
 };
 
 static bool check(struct op *op, struct checked *checked, struct error *err) {
@@ -145,7 +149,7 @@ static bool create(struct tx *tx, void *arg, struct error *err) {
             tx, &SQL_DESTINATION_INSERT,
             ARGS(I64(checked->id), TXT(checked->name), TXT(input->connector), TXT(json_dump(op->arena, input->topics)),
                  OPT_TXT(json_or_null(op->arena, input->severities)), TXT(json_dump(op->arena, input->config)),
-                 OPT_TXT(input->secret), I64(input->enabled), I64(op->now_ms)),
+                 OPT_TXT(checked->sealed), I64(input->enabled), I64(op->now_ms)),
             &row, &found, err)) {
         return false;
     }
@@ -154,7 +158,7 @@ static bool create(struct tx *tx, void *arg, struct error *err) {
 }
 
 bool destination_create(struct op *op, const struct destination_input *input, int64_t *id, struct error *err) {
-    struct checked checked = { .input = input };
+    struct checked checked = { .input = input, .sealed = seal_text(op->arena, input->secret) };
     if (!permission_check(op, PERM_ADMIN, err) || !store_write(op, create, &checked, err)) return false;
     if (id != NULL) *id = checked.id;
     return true;
@@ -178,7 +182,7 @@ static bool update(struct tx *tx, void *arg, struct error *err) {
     if (!tx_exec(tx, &SQL_DESTINATION_UPDATE,
                  ARGS(I64(checked->id), TXT(checked->name), TXT(input->connector),
                       TXT(json_dump(op->arena, input->topics)), OPT_TXT(json_or_null(op->arena, input->severities)),
-                      TXT(json_dump(op->arena, input->config)), OPT_TXT(input->secret), I64(input->enabled),
+                      TXT(json_dump(op->arena, input->config)), OPT_TXT(checked->sealed), I64(input->enabled),
                       I64(op->now_ms), I64(input->version)),
                  &changed, err)) {
         return false;
@@ -188,7 +192,7 @@ static bool update(struct tx *tx, void *arg, struct error *err) {
 }
 
 bool destination_update(struct op *op, int64_t id, const struct destination_input *input, struct error *err) {
-    struct checked checked = { .input = input, .id = id };
+    struct checked checked = { .input = input, .id = id, .sealed = seal_text(op->arena, input->secret) };
     return permission_check(op, PERM_ADMIN, err) && store_write(op, update, &checked, err);
 }
 
@@ -211,6 +215,18 @@ static bool enable(struct tx *tx, void *arg, struct error *err) {
 bool destination_enable(struct op *op, int64_t id, bool enabled, struct error *err) {
     struct enabling enabling = { id, enabled };
     return permission_check(op, PERM_ADMIN, err) && store_write(op, enable, &enabling, err);
+}
+
+bool destination_put(struct tx *tx, const struct destination_input *input, struct error *err) {
+    struct destination_input wanted = *input;
+    struct checked checked = { .input = &wanted, .sealed = seal_text(tx_op(tx)->arena, input->secret) };
+    struct rows row;
+    bool found;
+    if (!tx_query_one(tx, &SQL_DESTINATION_BY_NAME, ARGS(TXT(input->name)), &row, &found, err)) return false;
+    if (!found) return !input->enabled || create(tx, &checked, err);
+    checked.id = rows_i64(&row, 0);
+    wanted.version = rows_i64(&row, 1);
+    return input->enabled ? update(tx, &checked, err) : enable(tx, &(struct enabling){ checked.id, false }, err);
 }
 
 struct testing {

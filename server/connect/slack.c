@@ -130,8 +130,9 @@ static void deliver(struct op *op, const struct delivery *delivery, struct outco
         json_put(body, "metadata", metadata);
     }
     const char *text = json_dump(op->arena, body);
-    const char *url =
-        !bot ? delivery->secret : arena_printf(op->arena, "%schat.postMessage", base == NULL ? DEFAULT_BASE : base);
+    if (base == NULL) base = DEFAULT_BASE;
+    const char *slash = str_ends(base, "/") ? "" : "/";
+    const char *url = !bot ? delivery->secret : arena_printf(op->arena, "%s%schat.postMessage", base, slash);
     const struct net_header headers[] = {
         { "Content-Type", "application/json; charset=utf-8" },
         { "Authorization", arena_printf(op->arena, "Bearer %s", delivery->secret) },

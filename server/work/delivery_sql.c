@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "ledger/ledger.h"
 #include "net/retry.h"
 
@@ -140,6 +141,12 @@ static bool parse(struct op *op, const char *text, const json_t **out) {
 }
 
 static void deliver(struct op *op, struct running *run) {
+    struct error err;
+    if (!seal_open(op->arena, run->delivery.secret, &run->delivery.secret, &err)) {
+        run->outcome = (struct outcome){ .kind = OUTCOME_UNAUTHORIZED, .retry_after_ms = -1 };
+        snprintf(run->outcome.reason, sizeof run->outcome.reason, "%s: set the secret again", err.code);
+        return;
+    }
     run->connector = connector_find(run->connectors, run->connector_name);
     if (run->connector == NULL || !parse(op, run->payload, &run->delivery.payload) ||
         !parse(op, run->config, &run->delivery.config)) {

@@ -2,6 +2,7 @@
 #include "commands/running.h"
 
 #include "base/log.h"
+#include "base/seal.h"
 #include "policy/organisation.h"
 #include "store/db.h"
 #include "text/i18n.h"
@@ -35,7 +36,9 @@ void running_wait_for_signal(void) {
 
 bool running_open(struct command_run *run, const struct store_options *options, struct command_store *out,
                   struct error *err) {
-    if (!command_open(run, out, err)) return false;
+    if (!command_data_folder(run, err) || !seal_start(run->settings->data, err) || !command_open(run, out, err)) {
+        return false;
+    }
     store_close(out->store);
     out->store = NULL;
     if (!store_open(options, &out->store, err)) return false;

@@ -11,7 +11,7 @@ struct worker;
 void running_block_signals(void); /* before any thread is started */
 void running_wait_for_signal(void); /* SIGTERM or SIGINT; a second one ends the process at once */
 
-/* command_open, then the store anew with as many connections as options say. */
+/* Reads the key that seals secrets, then command_open and the store anew with as many connections as options say. */
 bool running_open(struct command_run *run, const struct store_options *options, struct command_store *out,
                   struct error *err) NODISCARD;
 
