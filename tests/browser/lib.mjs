@@ -123,7 +123,7 @@ export async function declare(person, fields) {
 }
 
 /** People, services and incidents enough for every page to have something to show. */
-export async function fill(admin) {
+export async function fill(admin, move = async () => {}) { // move(minutes): where the clock stands still
   const ok = async (path, fields) => {
     const answer = await admin.post(path, fields);
     if (answer.status !== 303) throw new Error(`${path}: ${answer.status}\n${answer.text.match(/<main[\s\S]*/)?.[0].slice(0, 2500)}`);
@@ -139,14 +139,22 @@ export async function fill(admin) {
   await ok(`${service}/components`, { name: '카드 승인', name_en: 'Card approval', group: '결제', public: 'true' });
   await ok('/services/new', { name: '예약', key: 'booking', description: '좌석 배정과 예약', tier: '1', public: 'true' });
   const over = await declare(admin, { title: 'PG사 연동 타임아웃으로 결제 실패', severity: 'P1', service: 'payment', impact: '전체 사용자의 결제 기능', detection: 'monitoring', category: 'external' });
+  await move(2);
   await ok(`${over}/ack`);
+  await move(75);
   await ok(`${over}/recover`, { cause: 'PG사 데이터베이스 장애로 결제 API 응답 지연', action: 'Fallback PG사로 전환', impact: '약 5000건 결제 실패', follow_up: '타임아웃 단축, Circuit Breaker 적용' });
+  await move(190);
   const open = await declare(admin, { title: '티켓 오픈 트래픽 급증으로 예약 응답 지연', severity: 'P1', service: 'booking', symptom: '응답시간 급증, 일부 타임아웃', impact: '예약 플로우 지연, 결제 일부 타임아웃', owner: '박서연', detection: 'monitoring', category: 'infrastructure', suspected_cause: '동시 접속 급증' });
+  await move(193);
   await ok(`${open}/ack`);
   await ok(`${open}/roles`, { technical_lead: 'park', communications_lead: 'choi' });
+  await move(201);
   await ok(`${open}/timeline`, { text: '오토스케일 상한이 1로 되어 있어 늘어나지 않았음을 확인' });
+  await move(204);
   await ok(`${open}/updates`, { text: '스케일 아웃을 진행하고 있습니다.\n인스턴스 1→3. 응답시간이 줄고 있습니다.', next_update_minutes: '30' });
+  await move(221);
   const fresh = await declare(admin, { title: '전체 로그인 불가', severity: 'P0', service: 'payment', impact: '모든 사용자' });
+  await move(224);
   const drill = await declare(admin, { title: '관리자 화면 통계 지연', severity: 'P3', kind: 'drill' });
   await admin.get('/'); // the last message has been read
   return { team, service, over, open, fresh, drill };
