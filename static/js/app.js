@@ -4,12 +4,14 @@ import { startDrafts } from "./draft.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startSimilar } from "./similar.js";
+import { startWording } from "./wording.js";
 
 startClocks(document);
 startDrafts(document);
 startKeys();
 startLive(startClocks);
 startSimilar();
+startWording(document);
 
 // Buttons that copy text: <button data-copy="#id">.
 document.addEventListener("click", (event) => {
