@@ -12,6 +12,7 @@ struct page_cache;
 struct rate;
 struct router;
 struct static_files;
+struct who_cache;
 
 enum { HTTP_BODY_MAX = 24 * 1024 * 1024, MARKER_SIZE = 33 };
 
@@ -25,6 +26,7 @@ struct http {
     struct static_files *files;
     struct metrics *metrics;
     struct page_cache *pages;
+    struct who_cache *who;
     const char *const *hosts;
     bool any_host;
     bool secure; /* the public address is https */

@@ -16,6 +16,7 @@
 #include "http/router.h"
 #include "http/static_files.h"
 #include "http/watchdog.h"
+#include "http/who_cache.h"
 
 #include <civetweb.h>
 #include <stdatomic.h>
@@ -212,6 +213,7 @@ static bool build_http(struct server *server, struct app *app, struct error *err
     http->files = static_files_new();
     http->metrics = metrics_new(http->router);
     http->pages = page_cache_new();
+    http->who = who_cache_new();
     http->secure = str_starts(server->settings.base_url, "https://");
     http->hosts = host_list(http->arena, &server->settings);
     http->any_host = !server->settings.base_url_given && !str_starts(server->settings.listen, "127.");
@@ -304,6 +306,7 @@ void server_stop(struct server *server) {
     }
     watchdog_stop(server->watchdog);
     page_cache_free(server->http.pages);
+    who_cache_free(server->http.who);
     metrics_free(server->http.metrics);
     static_files_free(server->http.files);
     rate_free(server->http.rate);

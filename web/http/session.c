@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "http/cookie.h"
 #include "http/urlenc.h"
+#include "http/who_cache.h"
 #include "people/api_token.h"
 #include "people/session.h"
 #include "policy/setup.h"
@@ -37,33 +38,53 @@ static bool refuse(struct request *request, struct response *response, const str
     return false;
 }
 
+static bool find_token(struct request *request, const char *token, struct who *who, struct error *err) {
+    struct token_identity identity;
+    uint64_t version = who_cache_version(request);
+    if (who_cache_find(request, WHO_TOKEN, token, who)) return true;
+    if (!api_token_resolve(request->op, token, &identity, err)) return false;
+    *who = (struct who){ identity.actor, "", identity.lang, "" };
+    who_cache_keep(request, WHO_TOKEN, token, version, who);
+    return true;
+}
+
+static bool find_session(struct request *request, const char *token, struct who *who, struct error *err) {
+    struct session session;
+    uint64_t version = who_cache_version(request);
+    if (who_cache_find(request, WHO_SESSION, token, who)) return true;
+    if (!session_resolve(request->op, token, &session, err)) return false;
+    *who = (struct who){ session.actor, session.csrf, session.lang, session.theme };
+    who_cache_keep(request, WHO_SESSION, token, version, who);
+    return true;
+}
+
 static bool identify_bearer(struct request *request, struct response *response, const char *header) {
     struct error err;
-    struct token_identity identity;
+    struct who who;
     const char *token = header + strlen("Bearer ");
     token += strspn(token, " ");
-    if (!api_token_resolve(request->op, token, &identity, &err)) return refuse(request, response, &err);
+    if (!find_token(request, token, &who, &err)) return refuse(request, response, &err);
     request->bearer = true;
-    act_as(request, &identity.actor);
+    act_as(request, &who.actor);
     /* a program that names a language wants that one; a browser always names one, so there the profile wins */
-    if (request_header(request, "Accept-Language") == NULL) speak(request, identity.lang);
+    if (request_header(request, "Accept-Language") == NULL) speak(request, who.lang);
     return true;
 }
 
 /* An unknown session is nobody: the permission check says what that means for this route. */
 static bool identify_cookie(struct request *request, struct response *response, const char *token) {
     struct error err;
-    struct session session;
-    if (!session_resolve(request->op, token, &session, &err)) {
+    struct who who;
+    if (!find_session(request, token, &who, &err)) {
         if (err.kind != ERR_UNAUTHENTICATED) return refuse(request, response, &err);
         respond_session_cookie(request, response, NULL);
         return true;
     }
     request->session = token;
-    request->csrf = session.csrf;
-    act_as(request, &session.actor);
-    speak(request, session.lang);
-    if (session.theme != NULL && *session.theme != '\0') request->theme = session.theme;
+    request->csrf = who.csrf;
+    act_as(request, &who.actor);
+    speak(request, who.lang);
+    if (*who.theme != '\0') request->theme = who.theme;
     return true;
 }
 
