@@ -3,6 +3,7 @@
 
 #include "people/permission.h"
 #include "policy/policy_sql.h"
+#include "policy/stored.h"
 
 #include "base/arena.h"
 #include "base/json.h"
@@ -11,24 +12,13 @@
 
 static const char DEFAULT_PRESET[] = "p1-p3";
 
-/* What is stored was checked when it was saved; if it does not parse now, the database was tampered with or is
- * from another program, and guessing a severity scheme would be worse than stopping the request. */
-static bool parse_stored(struct op *op, const char *text, struct policy *out, struct error *err) {
-    struct op reader = *op;
-    reader.fields = (struct field_errors){ 0 };
-    json_t *json;
-    if (json_parse(op->arena, text, strlen(text), &json, err) && policy_parse(&reader, json, out, err)) return true;
-    return ERROR(err, ERR_INTERNAL, "policy.unreadable", "%s",
-                 reader.fields.first == NULL ? "not JSON" : reader.fields.first->field);
-}
-
 static bool find(struct tx *tx, int64_t version, const struct policy **out, bool *found, struct error *err) {
     struct op *op = tx_op(tx);
     struct policy_row row;
     if (!policy_sql_get(tx, version, &row, found, err)) return false;
     if (!*found) return true;
     struct policy *policy = ARENA_NEW(op->arena, struct policy);
-    if (!parse_stored(op, row.document, policy, err)) return false;
+    if (!policy_from_stored(op, row.document, policy, err)) return false;
     policy->version = row.version;
     policy->created_ms = row.created_ms;
     policy->created_by = row.created_by;
@@ -80,7 +70,7 @@ static bool versions_in_tx(struct tx *tx, void *arg, struct error *err) {
     list->count = 0;
     while (rows_next(&rows)) {
         struct policy policy;
-        if (!parse_stored(op, rows_text(&rows, 1), &policy, err)) return false;
+        if (!policy_from_stored(op, rows_text(&rows, 1), &policy, err)) return false;
         list->items[list->count++] = (struct policy_version){
             .version = rows_i64(&rows, 0),
             .created_by = rows_text(&rows, 2),

@@ -190,11 +190,12 @@ static void report(struct load *load, double seconds) {
         if (connection->fd >= 0 && now - connection->began > oldest) oldest = now - connection->began;
     }
     latency_sort(&load->latencies);
-    printf("{\"served\":%zu,\"per_second\":%.1f,\"errors\":%lld,\"bad_status\":%d,\"least\":%lld,\"most\":%lld,"
-           "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.1f,\"oldest_pending_ms\":%.1f}\n",
-           load->latencies.count, (double)load->latencies.count / seconds, (long long)load->errors, load->bad_status,
-           (long long)least, (long long)most, latency_at(&load->latencies, 0.5), latency_at(&load->latencies, 0.99),
-           latency_at(&load->latencies, 1), (double)oldest / 1000.0);
+    printf(
+        "{\"served\":%zu,\"per_second\":%.1f,\"errors\":%lld,\"bad_status\":%d,\"least\":%lld,\"most\":%lld,"
+        "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.1f,\"oldest_pending_ms\":%.1f}\n",
+        load->latencies.count, (double)load->latencies.count / seconds, (long long)load->errors, load->bad_status,
+        (long long)least, (long long)most, latency_at(&load->latencies, 0.5), latency_at(&load->latencies, 0.99),
+        latency_at(&load->latencies, 1), (double)oldest / 1000.0);
 }
 
 int main(int argc, char **argv) {

@@ -3,8 +3,8 @@
  *   live_load LIVE_PORT VIEWERS COOKIES TOPIC ROUNDS PORT WRITES
  *
  * COOKIES: a file of "name=value", each ended by a NUL; every one is used for at most six viewers. Opens all viewers,
- * prints "ready", waits for a line, then sends one of WRITES each half second and waits until every viewer has been told
- * of TOPIC. Prints the figures; viewers stay until another line comes. */
+ * prints "ready", waits for a line, then sends one of WRITES each half second and waits until every viewer has been
+ * told of TOPIC. Prints the figures; viewers stay until another line comes. */
 #include "load_socket.h"
 
 #include <stdbool.h>
@@ -28,8 +28,9 @@ struct live_load {
 
 static void ask(struct live_load *load, struct viewer *viewer, int port, const char *cookie) {
     char request[1024];
-    int size = snprintf(request, sizeof request, "GET /live?topic=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\n\r\n",
-                        load->topic, port, cookie);
+    int size =
+        snprintf(request, sizeof request, "GET /live?topic=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nCookie: %s\r\n\r\n",
+                 load->topic, port, cookie);
     viewer->fd = connect_to(port);
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = viewer };
     REQUIRE(epoll_ctl(load->epoll, EPOLL_CTL_ADD, viewer->fd, &event) == 0);

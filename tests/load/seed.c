@@ -1,6 +1,6 @@
 /* Fills a migrated database for the load tests, with the rows the portal itself would write: incidents over the last
- * five years, their timelines and their search documents, five of them open. The newest, INC-2019-NNNNNN with the number
- * of incidents, has 40 events, every other EVENTS / INCIDENTS.
+ * five years, their timelines and their search documents, five of them open. The newest, INC-2019-NNNNNN with the
+ * number of incidents, has 40 events, every other EVENTS / INCIDENTS.
  *
  *   seed DATABASE INCIDENTS EVENTS SESSIONS LOGIN     prints {"sessions": […]}: so many cookies of that person
  *
@@ -34,10 +34,10 @@ struct seeding {
     struct incident newest;
 };
 
-static const char *const THINGS[] = { "결제", "로그인", "주문", "알림", "검색", "정산", "배송", "쿠폰", "이미지",
-                                      "Redis" };
-static const char *const FAULTS[] = { "승인 지연", "응답 없음", "오류율 증가", "접속 불가", "중복 발송", "timeout",
-                                      "데이터 누락" };
+static const char *const THINGS[] = { "결제", "로그인", "주문", "알림",   "검색",
+                                      "정산", "배송",   "쿠폰", "이미지", "Redis" };
+static const char *const FAULTS[] = { "승인 지연", "응답 없음", "오류율 증가", "접속 불가",
+                                      "중복 발송", "timeout",   "데이터 누락" };
 
 static int64_t count_of_events(const struct seeding *seeding, int64_t n) {
     return n == seeding->incidents - 1 ? OPEN_EVENTS : seeding->events / seeding->incidents;
@@ -141,7 +141,8 @@ int main(int argc, char **argv) {
     secret_start();
     asset_start();
     clock_gettime(CLOCK_REALTIME, &now);
-    if (!i18n_load_all(&err) || !store_open(&(struct store_options){ argv[1], 1, 1 }, &store, &err)) die("%s", err.detail);
+    if (!i18n_load_all(&err) || !store_open(&(struct store_options){ argv[1], 1, 1 }, &store, &err))
+        die("%s", err.detail);
     struct actor actor = { .kind = ACTOR_COMMAND, .login = argv[5], .name = "load" };
     struct op op = { .store = store, .arena = arena_new(ARENA_REQUEST_CAP), .actor = &actor, .lang = i18n_get("ko") };
     op.now_ms = (int64_t)now.tv_sec * 1000;

@@ -81,12 +81,10 @@ int64_t api_if_match(const struct request *request) {
 }
 
 void api_answer(struct request *request, struct response *response, int status, json_t *json, int64_t version) {
-    struct arena *arena = request->op->arena;
     char hash[SECRET_HASH_SIZE];
-    const char *text = json_dump(arena, json);
-    secret_hash(text, strlen(text), hash);
-    response->etag = arena_printf(arena, "\"%lld-%.12s\"", (long long)version, hash);
     respond_json(response, status, json);
+    secret_hash(response->body.data, response->body.len, hash);
+    response->etag = arena_printf(request->op->arena, "\"%lld-%.12s\"", (long long)version, hash);
 }
 
 void api_created(struct request *request, struct response *response, json_t *json, int64_t version,
