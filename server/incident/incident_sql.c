@@ -113,6 +113,7 @@ static bool write_row(struct tx *tx, const struct sql *sql, const struct inciden
 
 static bool tell(struct tx *tx, const struct incident *incident, struct error *err) {
     tx_on_commit(tx, arena_printf(tx_op(tx)->arena, "incident/%lld", (long long)incident->id));
+    tx_on_commit(tx, arena_printf(tx_op(tx)->arena, "incident/%s", incident->ref));
     tx_on_commit(tx, "incidents");
     return due_set(tx, &(struct due){ INCIDENT_CHANGED_DUE, incident->id, "", tx_op(tx)->now_ms, NULL }, err);
 }

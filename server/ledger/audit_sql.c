@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/str.h"
 
 SQL(SQL_AUDIT_INSERT, "iitItTTttt", "",
     "INSERT INTO audit_entry (id, at, actor_kind, actor_id, actor_login, remote, request_id, action, subject, detail) "
@@ -39,6 +40,7 @@ bool audit_add(struct tx *tx, const char *action, const char *subject, const jso
     const char *login = actor->login == NULL ? kind_name(actor->kind) : actor->login;
     const char *json = detail == NULL ? "{}" : json_dump(op->arena, detail);
     tx_on_commit(tx, "audit"); /* every change passes here: what pages are cached against */
+    tx_on_commit(tx, str_starts(subject, "incident/") ? subject : "audit.other");
     return tx_exec(tx, &SQL_AUDIT_INSERT,
                    ARGS(I64(id_new(op->now_ms)), I64(op->now_ms), TXT(kind_name(actor->kind)), OPT_ID(actor->user_id),
                         TXT(login), OPT_TXT(actor->remote), OPT_TXT(op->request_id), TXT(action), TXT(subject),

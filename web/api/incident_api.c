@@ -4,10 +4,15 @@
 #include "api/resource.h"
 #include "base/arena.h"
 #include "base/json.h"
+#include "http/page_cache.h"
 
 void incident_answer(struct request *request, struct response *response, int status, const char *ref) {
     struct incident_view view;
     struct error err;
+    struct page_key key;
+    const char *topics = arena_printf(request->op->arena, PAGE_INCIDENT, ref);
+    bool reading = request->method == HTTP_GET;
+    if (reading && page_cache_find(request, response, topics, "", &key)) return;
     if (!incident_view(request->op, ref, &view, &err)) {
         respond_error(request, response, &err);
         return;
@@ -19,6 +24,8 @@ void incident_answer(struct request *request, struct response *response, int sta
     } else {
         api_answer(request, response, status, json, view.incident.version);
     }
+    bool alone = view.relation_count == 0 && view.merged_into == NULL;
+    if (reading && alone) page_cache_keep(request, response, &key);
 }
 
 void incident_answer_call(struct request *request, struct response *response, bool done, const struct error *err) {

@@ -87,7 +87,8 @@ bool page_cache_find(struct request *request, struct response *response, const c
     if (!good) return false;
     arena_defer(request->op->arena, release, entry);
     response->status = 200;
-    response->content_type = "text/html; charset=utf-8";
+    response->content_type = entry->content_type;
+    response->etag = entry->etag;
     response->cache_control = entry->cache_control;
     response->cached = entry;
     return true;
@@ -104,7 +105,9 @@ static struct page_entry *make_entry(const struct request *request, const struct
     entry->arena = arena;
     entry->key = arena_str(arena, key->text);
     entry->version = key->version;
-    entry->cache_control = response->cache_control == NULL ? NULL : arena_str(arena, response->cache_control);
+    entry->content_type = arena_str(arena, response->content_type);
+    entry->etag = arena_str(arena, response->etag);
+    entry->cache_control = arena_str(arena, response->cache_control);
     entry->count = slots_split(request->http, body, response->body.len, pieces);
     entry->pieces = ARENA_ARRAY(arena, entry->count, struct page_piece);
     for (size_t i = 0; i < entry->count; i++) texts[i] = (struct gzip_piece){ pieces[i].bytes, pieces[i].size, false };
@@ -122,7 +125,7 @@ static struct page_entry *make_entry(const struct request *request, const struct
 void page_cache_keep(struct request *request, struct response *response, const struct page_key *key) {
     struct page_cache *cache = request->http->pages;
     bool plain =
-        response->status == 200 && response->has_slots && response->headers.len == 0 && !response->body.overflow;
+        response->status == 200 && response->body.len > 0 && response->headers.len == 0 && !response->body.overflow;
     if (key->text == NULL || !plain || response->body.len > ENTRY_MAX) return;
     struct page_entry *entry = make_entry(request, response, key);
     pthread_mutex_lock(&cache->mutex);

@@ -1,6 +1,7 @@
 /* Page cache (architecture D20): whole pages and fragments, kept for one address, language, theme and set of
  * permissions, until one of the topics they show changes or the minute is over (pages say "3분 전"). Personal values
  * are slots, so one copy serves everybody of a role, already compressed; an unchanged page is a 304 without rendering.
+ * Answers of the API are kept the same way.
  *
  *     struct page_key key;
  *     if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
@@ -17,6 +18,8 @@
 
 struct page_cache;
 
+/* For an answer that shows one incident: its own changes, and those that belong to none (policy, people, services). */
+#define PAGE_INCIDENT "audit.other incident/%s" /* its reference */
 /* For pages that show many things: whatever people or the worker change bumps one of these. */
 #define PAGE_EVERYTHING "audit incidents due outbox"
 

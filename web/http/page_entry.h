@@ -21,7 +21,7 @@ struct page_entry {
     _Atomic int references;
     const char *key;
     uint64_t version;
-    const char *cache_control;
+    const char *content_type, *etag, *cache_control;
     struct page_piece *pieces;
     size_t count;
 };

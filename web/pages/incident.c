@@ -65,21 +65,32 @@ static void show(struct screen *screen, const struct error *refusal) {
     screen_refuse(screen, "pages/incident", refusal);
 }
 
+/* Kept against changes of this incident alone, so that a storm elsewhere leaves it in the cache. A page that tells of
+ * other incidents would have to follow them too: it is made anew. */
+static bool find_kept(struct request *request, struct response *response, struct page_key *key) {
+    const char *topics = arena_printf(request->op->arena, PAGE_INCIDENT, request_param(request, "ref"));
+    return page_cache_find(request, response, topics, "", key);
+}
+
+static void keep(const struct screen *screen, const struct page_key *key) {
+    if (json_array_size(json_object_get(screen->view, "related")) > 0) return;
+    page_cache_keep(screen->request, screen->response, key);
+}
+
 static void page_show(struct request *request, struct response *response) {
     struct screen screen;
     struct page_key key;
-    if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
-    if (load_page(request, response, &screen)) show(&screen, NULL);
-    page_cache_keep(request, response, &key);
+    if (find_kept(request, response, &key) || !load_page(request, response, &screen)) return;
+    show(&screen, NULL);
+    keep(&screen, &key);
 }
 
 static void page_live(struct request *request, struct response *response) {
     struct screen screen;
     struct page_key key;
-    if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
-    if (load_page(request, response, &screen))
-        respond_fragment(request, response, "partials/incident_live", screen.view);
-    page_cache_keep(request, response, &key);
+    if (find_kept(request, response, &key) || !load_page(request, response, &screen)) return;
+    respond_fragment(request, response, "partials/incident_live", screen.view);
+    keep(&screen, &key);
 }
 
 static const char *here(struct request *request) {
