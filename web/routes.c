@@ -23,7 +23,10 @@ ROUTES(OPENAPI_ROUTES); /* api/openapi.c */
 ROUTES(TEST_CLOCK_ROUTES); /* api/test_clock.c */
 ROUTES(AUDIT_ROUTES); /* pages/audit.c */
 ROUTES(DECLARE_ROUTES); /* pages/declare.c */
+ROUTES(ACTION_PAGE_ROUTES); /* pages/actions.c */
+ROUTES(API_DOCUMENT_EXPORT_ROUTES); /* api/review_export.c */
 ROUTES(DOCUMENT_PAGE_ROUTES); /* pages/document.c */
+ROUTES(DOCUMENT_PAPER_ROUTES); /* pages/document_paper.c */
 ROUTES(HOME_ROUTES); /* pages/home.c */
 ROUTES(INCIDENT_EVENT_ROUTES); /* pages/incident_event.c */
 ROUTES(INCIDENT_FORM_ROUTES); /* pages/incident_forms.c */
@@ -83,7 +86,10 @@ const struct route_table *const ROUTE_LIST[] = {
     &TEST_CLOCK_ROUTES,
     &AUDIT_ROUTES,
     &DECLARE_ROUTES,
+    &ACTION_PAGE_ROUTES,
+    &API_DOCUMENT_EXPORT_ROUTES,
     &DOCUMENT_PAGE_ROUTES,
+    &DOCUMENT_PAPER_ROUTES,
     &HOME_ROUTES,
     &INCIDENT_EVENT_ROUTES,
     &INCIDENT_FORM_ROUTES,

@@ -45,6 +45,7 @@ struct action_filter {
     const char *state; /* NULL: all; "open": todo and doing; "overdue" */
     const char *incident_ref;
     const char *owner;
+    const char *perspective, *horizon, *kind; /* NULL: all */
     int64_t after_id; /* items made before this one; 0 from the newest */
     int64_t limit;
 };

@@ -21,12 +21,13 @@ SQL(ACTION_UPDATE, "ittttTTItTTIii", "",
 
 SQL(ACTION_BY_ID, "i", RESULT, "SELECT " COLUMNS " FROM action_item WHERE id = ?1");
 
-SQL(ACTION_LIST, "TTTiii", RESULT,
+SQL(ACTION_LIST, "TTTiiiTTT", RESULT,
     "SELECT " COLUMNS
     " FROM action_item "
     "WHERE (?1 IS NULL OR state = ?1 OR (?1 = 'open' AND state IN ('todo', 'doing')) "
     "OR (?1 = 'overdue' AND state IN ('todo', 'doing') AND due_at < ?4)) "
     "AND (?2 IS NULL OR incident_ref = ?2) AND (?3 IS NULL OR owner = ?3) AND (?5 = 0 OR id < ?5) "
+    "AND (?7 IS NULL OR perspective = ?7) AND (?8 IS NULL OR horizon = ?8) AND (?9 IS NULL OR kind = ?9) "
     "ORDER BY id DESC LIMIT ?6");
 
 SQL(ACTION_COUNTS, "Ti", "tii",
@@ -109,7 +110,8 @@ bool action_rows_list(struct tx *tx, const struct action_filter *filter, struct 
     struct rows rows;
     if (!tx_query(tx, &ACTION_LIST,
                   ARGS(OPT_TXT(filter->state), OPT_TXT(filter->incident_ref), OPT_TXT(filter->owner), I64(op->now_ms),
-                       I64(filter->after_id), I64(filter->limit + 1)),
+                       I64(filter->after_id), I64(filter->limit + 1), OPT_TXT(filter->perspective),
+                       OPT_TXT(filter->horizon), OPT_TXT(filter->kind)),
                   &rows, err)) {
         return false;
     }

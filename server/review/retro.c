@@ -9,6 +9,7 @@
 #include "people/permission.h"
 #include "policy/organisation.h"
 #include "text/i18n.h"
+#include "text/ical.h"
 #include "text/when.h"
 
 enum { ATTENDEES_MAX = 4000, PERSON_MAX = 200 };
@@ -61,4 +62,25 @@ bool retro_schedule(struct op *op, const char *incident_ref, const struct retro_
     struct scheduling scheduling = { incident_ref, schedule };
     return permission_check(op, PERM_RESPOND, err) && store_write(op, schedule_tx, &scheduling, err) &&
            document_find(op, incident_ref, DOCUMENT_RETRO, out, err);
+}
+
+/* --- the appointment as a calendar file --- */
+
+enum { MEETING_MINUTES = 60, CALENDAR_MAX = 32768 };
+
+char *retro_calendar(struct op *op, const struct document *document, const char *title) {
+    struct buf out;
+    struct ical ical;
+    buf_init(&out, op->arena, CALENDAR_MAX);
+    ical_begin(&ical, &out, title, "UTC");
+    ical_event(&ical, &(struct ical_event){ .uid = arena_printf(op->arena, "retro-%s@bongsu", document->incident_ref),
+                                            .changed_ms = document->updated_at,
+                                            .sequence = document->version,
+                                            .start_ms = document->scheduled_at,
+                                            .end_ms = document->scheduled_at + (int64_t)MEETING_MINUTES * 60000,
+                                            .summary = title,
+                                            .description = document->attendees,
+                                            .busy = true });
+    ical_end(&ical);
+    return out.data;
 }

@@ -96,6 +96,9 @@ static void list(struct request *request, struct response *response) {
     struct action_filter filter = { .state = request_query(request, "state"),
                                     .incident_ref = request_query(request, "incident"),
                                     .owner = request_query(request, "owner"),
+                                    .perspective = request_query(request, "perspective"),
+                                    .horizon = request_query(request, "horizon"),
+                                    .kind = request_query(request, "kind"),
                                     .limit = LIMIT_DEFAULT };
     struct action_list found;
     struct action_figures figures;

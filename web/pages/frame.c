@@ -15,6 +15,7 @@ static const struct entry {
 } ENTRIES[] = {
     { "respond", "home", "/", "flame", "g o", PERM_READ },
     { "respond", "incidents", "/incidents", "list", "g i", PERM_READ },
+    { "respond", "actions", "/actions", "check", "g a", PERM_READ },
     { "respond", "intake", "/intake", "phone", "g c", PERM_INTAKE },
     { "organisation", "services", "/services", "box", "g s", PERM_READ },
     { "organisation", "people", "/people", "people", "g p", PERM_READ },

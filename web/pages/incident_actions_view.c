@@ -18,7 +18,7 @@ enum {
 };
 
 enum place { PLACE_MAIN, PLACE_MORE };
-enum need { NEED_NOTHING, NEED_UPDATE_DUE, NEED_UPDATED };
+enum need { NEED_NOTHING, NEED_UPDATE_DUE, NEED_UPDATED, NEED_REPORT, NEED_RETRO };
 
 static const struct action {
     const char *name; /* message key action.NAME; its page is /incidents/REF/NAME unless url says otherwise */
@@ -34,7 +34,11 @@ static const struct action {
     { "ack", NULL, "eye", S_OPEN, 0, PLACE_MAIN, NEED_NOTHING, PERM_RESPOND, true },
     { "share", "#text", "chat", S_ACK | S_MITIGATING, S_LIVE, PLACE_MAIN, NEED_UPDATE_DUE, PERM_RESPOND, false },
     { "recover", NULL, "check", S_ACK | S_MITIGATING, S_LIVE, PLACE_MAIN, NEED_UPDATED, PERM_RESPOND, false },
-    { "close", NULL, "check", S_RECOVERED, 0, PLACE_MAIN, NEED_NOTHING, PERM_RESPOND, false },
+    { "report", NULL, "book", S_RECOVERED | S_CLOSED, S_LIVE | S_RECOVERED | S_CLOSED, PLACE_MAIN, NEED_REPORT,
+      PERM_READ, false },
+    { "retro", NULL, "chart", S_RECOVERED | S_CLOSED, S_RECOVERED | S_CLOSED, PLACE_MAIN, NEED_RETRO, PERM_READ,
+      false },
+    { "close", NULL, "check", S_RECOVERED, S_RECOVERED, PLACE_MAIN, NEED_NOTHING, PERM_RESPOND, false },
     { "help", NULL, "help", 0, S_LIVE, PLACE_MAIN, NEED_NOTHING, PERM_RESPOND, false },
     { "messages", NULL, "megaphone", 0, S_RECOVERED | S_CLOSED, PLACE_MAIN, NEED_NOTHING, PERM_READ, false },
     { "watch", NULL, "eye", 0, S_LIVE, PLACE_MAIN, NEED_NOTHING, PERM_READ, false },
@@ -67,6 +71,9 @@ static bool fits_primary(const struct screen *screen, const struct incident_page
     bool due = !data->updated || (update != NULL && update->due_at <= screen->op->now_ms);
     if (action->need == NEED_UPDATE_DUE) return due;
     if (action->need == NEED_UPDATED) return !due;
+    const int64_t *phase_at = data->view.incident.phase_at;
+    if (action->need == NEED_REPORT) return phase_at[PHASE_SHARED] == 0 && incident_clock(&data->view, CLOCK_REPORT);
+    if (action->need == NEED_RETRO) return phase_at[PHASE_REVIEWED] == 0 && incident_clock(&data->view, CLOCK_RETRO);
     return true;
 }
 
