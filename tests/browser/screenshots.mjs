@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fill, openBrowser, openWindow, setUp, startServer } from './lib.mjs';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'deploy', 'screenshots');
-const DESKTOP = { width: 1200, height: 780 };
+const DESKTOP = { width: 1160, height: 700 };
 const PHONE = { width: 390, height: 844 };
 const START = Date.parse('2026-11-20T20:00:00+09:00');
 
