@@ -174,5 +174,5 @@ CREATE TABLE search_document (
   folded TEXT NOT NULL,
   tokens TEXT NOT NULL
 );
-CREATE VIRTUAL TABLE search_index USING fts5(tokens, content = '', tokenize = 'unicode61'); -- @sqlite
+CREATE VIRTUAL TABLE search_index USING fts5(tokens, content = '', prefix = '1', tokenize = 'unicode61'); -- @sqlite
 CREATE TABLE search_token (token TEXT NOT NULL, document_id BIGINT NOT NULL, PRIMARY KEY (token, document_id)); -- @postgres
