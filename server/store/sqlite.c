@@ -66,15 +66,18 @@ static bool write_sqlite(struct store *store, struct job *job) {
     return sqlite_writer_run(sqlite->writer, job);
 }
 
+SQL(SQL_BEGIN, "", "", "BEGIN");
+SQL(SQL_ROLLBACK, "", "", "ROLLBACK");
+
 static bool read_once(struct store *store, struct sqlite_conn *reader, struct job *job, bool *again) {
     struct tx tx;
     struct error ignored;
     tx_init(&tx, store, job, reader, false);
     *again = false;
-    if (!sqlite_conn_exec(reader, "BEGIN", job->err)) return false;
+    if (!sqlite_conn_control(reader, &SQL_BEGIN, job->err)) return false;
     bool ok = tx_call(&tx, job);
     *again = tx.worth_retry;
-    return sqlite_conn_exec(reader, "ROLLBACK", &ignored) && ok; /* nothing was written: ends the snapshot */
+    return sqlite_conn_control(reader, &SQL_ROLLBACK, &ignored) && ok; /* nothing was written: ends the snapshot */
 }
 
 static bool read_sqlite(struct store *store, struct job *job) {

@@ -95,6 +95,14 @@ static sqlite3_stmt *prepared(struct sqlite_conn *conn, const struct sql *sql, s
     return *slot;
 }
 
+bool sqlite_conn_control(struct sqlite_conn *conn, const struct sql *sql, struct error *err) {
+    sqlite3_stmt *statement = prepared(conn, sql, err);
+    if (statement == NULL) return false;
+    bool ok = sqlite3_step(statement) == SQLITE_DONE || sqlite_error(conn, sql->text, err);
+    sqlite3_reset(statement);
+    return ok;
+}
+
 static void bind(sqlite3_stmt *statement, struct args args) {
     for (size_t i = 0; i < args.count; i++) {
         const struct arg *arg = &args.list[i];

@@ -17,6 +17,8 @@ enum sqlite_role { SQLITE_WRITER, SQLITE_READER };
 bool sqlite_conn_open(const char *path, enum sqlite_role role, struct sqlite_conn *out, struct error *err);
 void sqlite_conn_close(struct sqlite_conn *conn);
 bool sqlite_conn_exec(struct sqlite_conn *conn, const char *text, struct error *err);
+/* A statement that begins or ends something (BEGIN, SAVEPOINT …), prepared once. */
+bool sqlite_conn_control(struct sqlite_conn *conn, const struct sql *sql, struct error *err);
 bool sqlite_run(struct tx *tx, const struct sql *sql, struct args args, struct result *out, struct error *err);
 bool sqlite_check(struct sqlite_conn *conn, const struct sql *sql, struct error *err);
 /* Fills err from the connection's last error (architecture §4.3); returns false. */

@@ -79,9 +79,14 @@ static void notice_others(struct sqlite_writer *writer) {
     sqlite3_reset(writer->read_data_version);
 }
 
+SQL(SQL_BEGIN, "", "", "BEGIN IMMEDIATE");
+SQL(SQL_COMMIT, "", "", "COMMIT");
+SQL(SQL_SAVEPOINT, "", "", "SAVEPOINT job");
+SQL(SQL_RELEASE, "", "", "RELEASE job");
+
 static bool begin(struct sqlite_writer *writer, struct error *err) {
     for (int tries = 1;; tries++) {
-        if (sqlite_conn_exec(&writer->conn, "BEGIN IMMEDIATE", err)) return true;
+        if (sqlite_conn_control(&writer->conn, &SQL_BEGIN, err)) return true;
         if (err->kind != ERR_BUSY || tries == TRIES) return false;
         retry_pause(tries);
     }
@@ -89,7 +94,7 @@ static bool begin(struct sqlite_writer *writer, struct error *err) {
 
 static bool savepoint(struct sqlite_writer *writer, struct error *err) {
     if (fault_here("savepoint")) return ERROR(err, ERR_INTERNAL, "store.failed", "savepoint: fault point");
-    return sqlite_conn_exec(&writer->conn, "SAVEPOINT job", err);
+    return sqlite_conn_control(&writer->conn, &SQL_SAVEPOINT, err);
 }
 
 /* Runs one job in its savepoint. False only if the transaction of the whole batch is gone. */
@@ -99,7 +104,7 @@ static bool run_job(struct sqlite_writer *writer, struct queued *queued) {
         tx_init(&queued->tx, writer->store, queued->job, &writer->conn, true);
         if (!savepoint(writer, queued->job->err)) break;
         queued->ok = tx_call(&queued->tx, queued->job);
-        if (queued->ok && sqlite_conn_exec(&writer->conn, "RELEASE job", queued->job->err)) break;
+        if (queued->ok && sqlite_conn_control(&writer->conn, &SQL_RELEASE, queued->job->err)) break;
         queued->ok = false;
         /* disk full and I/O errors may have rolled back everything already */
         if (sqlite3_get_autocommit(writer->conn.db)) return false;
@@ -112,7 +117,7 @@ static bool run_job(struct sqlite_writer *writer, struct queued *queued) {
 static bool commit(struct sqlite_writer *writer, struct error *err) {
     if (fault_here("commit")) return ERROR(err, ERR_INTERNAL, "store.failed", "commit: fault point");
     for (int tries = 1;; tries++) {
-        if (sqlite_conn_exec(&writer->conn, "COMMIT", err)) return true;
+        if (sqlite_conn_control(&writer->conn, &SQL_COMMIT, err)) return true;
         if (err->kind != ERR_BUSY || tries == TRIES) return false;
         retry_pause(tries);
     }
