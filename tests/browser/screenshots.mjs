@@ -21,7 +21,7 @@ try {
   const places = await fill(admin, move);
   const browser = await openBrowser();
   const shots = [
-    ['home-ko', '/', 'ko', 'light', DESKTOP], ['home-en-dark', '/', 'en', 'dark', DESKTOP],
+    ['home-ko', '/', 'ko', 'light', DESKTOP], ['home-en-dark', '/', 'en', 'dark', { width: 1080, height: 620 }],
     ['incident-ko', places.open, 'ko', 'light', DESKTOP], ['incident-en', places.open, 'en', 'light', DESKTOP],
     ['incident-phone-dark', places.open, 'ko', 'dark', PHONE], ['declare-ko', '/declare', 'ko', 'light', DESKTOP],
     ['watch-ko', `${places.open}/watch`, 'ko', 'light', DESKTOP], ['policy-en', '/policy', 'en', 'light', DESKTOP],
