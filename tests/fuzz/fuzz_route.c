@@ -9,11 +9,12 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    static const struct router *router; /* built once, immutable */
+    static struct arena *home; /* of the router, built once and immutable */
+    static const struct router *router;
     struct arena *arena = arena_new(ARENA_REQUEST_CAP);
     struct error err;
-    if (router == NULL)
-        REQUIRE(router_build(arena_new(ARENA_REQUEST_CAP), ROUTE_LIST, ROUTE_LIST_COUNT, &router, &err));
+    if (home == NULL) home = arena_new(ARENA_REQUEST_CAP);
+    if (router == NULL) REQUIRE(router_build(home, ROUTE_LIST, ROUTE_LIST_COUNT, &router, &err));
     const char *path = arena_strn(arena, (const char *)bytes, size);
     for (enum http_method method = HTTP_GET; method <= HTTP_DELETE; method++) {
         struct route_match match = router_find(router, arena, method, path);

@@ -81,6 +81,7 @@ static void add_piece(struct outcome *out, const struct request *request, const 
     out->pieces[out->count++] = (struct gzip_piece){ text->bytes, text->size, false };
     if (text->slot == SLOT_COUNT) return;
     const char *value = slot_value(request, text->slot);
+    out->ready[out->count] = NULL;
     out->pieces[out->count++] = (struct gzip_piece){ value, strlen(value), true };
 }
 
