@@ -32,6 +32,7 @@ ROUTES(INCIDENT_EVENT_ROUTES); /* pages/incident_event.c */
 ROUTES(INCIDENT_FORM_ROUTES); /* pages/incident_forms.c */
 ROUTES(INCIDENT_PAGE_ROUTES); /* pages/incident.c */
 ROUTES(INCIDENTS_ROUTES); /* pages/incidents.c */
+ROUTES(INSIGHT_PAGE_ROUTES); /* pages/insights.c */
 ROUTES(KEYS_ROUTES); /* pages/keys.c */
 ROUTES(LOGIN_ROUTES); /* pages/login.c */
 ROUTES(ORGANISATION_ROUTES); /* pages/organisation.c */
@@ -95,6 +96,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_FORM_ROUTES,
     &INCIDENT_PAGE_ROUTES,
     &INCIDENTS_ROUTES,
+    &INSIGHT_PAGE_ROUTES,
     &KEYS_ROUTES,
     &LOGIN_ROUTES,
     &ORGANISATION_ROUTES,

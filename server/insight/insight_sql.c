@@ -36,7 +36,12 @@ SQL(SLO_OUTAGES, "ii", "iiI",
     "AND i.kind IN ('normal', 'backfilled') AND i.state NOT IN ('false_alarm', 'merged') "
     "ORDER BY i.service_id, i.begin_at, i.id LIMIT 100000");
 
-static const struct sql *const STATEMENTS[] = { &INSIGHT_FACTS, &INSIGHT_CLOCKS, &SLO_TARGETS, &SLO_OUTAGES };
+SQL(LESSONS, "ii", "tTT",
+    "SELECT i.ref, d.lesson, d.runbook_change FROM incident i JOIN document d ON d.incident_id = i.id "
+    "WHERE i.begin_at >= ?1 AND i.begin_at < ?2 AND i.kind IN ('normal', 'backfilled') AND d.kind = 'retro' "
+    "AND (d.lesson IS NOT NULL OR d.runbook_change IS NOT NULL) ORDER BY i.begin_at, i.id LIMIT 500");
+
+static const struct sql *const STATEMENTS[] = { &INSIGHT_FACTS, &INSIGHT_CLOCKS, &SLO_TARGETS, &SLO_OUTAGES, &LESSONS };
 const struct sql_list INSIGHT_STATEMENTS = { "insight", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 static struct fact read_fact(const struct rows *row) {
@@ -112,6 +117,16 @@ bool slo_load(struct tx *tx, int64_t from, int64_t until, struct slo_facts *out,
     while (rows_next(&outages)) {
         out->outages[out->outage_count++] =
             (struct outage){ rows_i64(&outages, 0), rows_i64(&outages, 1), rows_i64(&outages, 2) };
+    }
+    return true;
+}
+
+bool lessons_load(struct tx *tx, int64_t from, int64_t until, struct lesson_list *out, struct error *err) {
+    struct rows rows;
+    if (!tx_query(tx, &LESSONS, ARGS(I64(from), I64(until)), &rows, err)) return false;
+    *out = (struct lesson_list){ ARENA_ARRAY(tx_op(tx)->arena, rows.count, struct lesson), 0 };
+    while (rows_next(&rows)) {
+        out->items[out->count++] = (struct lesson){ rows_text(&rows, 0), rows_text(&rows, 1), rows_text(&rows, 2) };
     }
     return true;
 }

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "text/i18n.h"
 #include "text/when.h"
+#include "wording/gate.h"
 
 #include <string.h>
 
@@ -57,6 +58,8 @@ static void add_forms(struct screen *screen, const struct document_data *data, e
     note.posted = refused == REFUSED_STEP;
     form_field(&note, &NOTE_FIELD, NULL, NULL);
     if (err == NULL) return;
+    /* a section or a why says itself what is wrong with it */
+    if (refused == REFUSED_SECTION) return;
     form_errors(refused == REFUSED_FACTS ? &facts : refused == REFUSED_MEETING ? &meeting : &note, err);
 }
 
@@ -138,6 +141,43 @@ static void keep_typed_whys(struct screen *screen) {
     }
 }
 
+/* What the gate found, above the page and in its order: where, which words, why, and what to write instead. */
+static void add_findings(struct screen *screen, const struct document_data *data, const struct error *err) {
+    struct wording_review review;
+    struct error failed;
+    json_t *rows = json_array();
+    json_put_text(screen->view, "findings_title", NULL);
+    json_put(screen->view, "findings", rows);
+    if (err == NULL || !str_eq(err->code, "wording.blocked") ||
+        !document_wording(screen->op, data->incident.incident.ref, data->kind, &review, &failed)) {
+        return;
+    }
+    for (size_t i = 0; i < review.count; i++) {
+        const struct wording_reviewed *item = &review.items[i];
+        const struct wording_finding *finding = &item->finding;
+        if (item->waiver != NULL || finding->severity != WORDING_BLOCK) continue;
+        const char *key = item->part->key;
+        bool section = section_row(screen, key) != NULL;
+        json_t *row = json_object();
+        json_put_text(row, "place",
+                      section ? say(screen, path_of(screen, "review.section.%s", key))
+                              : say(screen, "document.other_place"));
+        json_put_text(row, "url",
+                      section                   ? path_of(screen, "#section-%s", key)
+                      : str_starts(key, "whys") ? "#whys"
+                                                : "#about-title");
+        json_put_text(row, "words",
+                      arena_strn(screen->op->arena, item->part->text + finding->start_byte,
+                                 finding->end_byte - finding->start_byte));
+        json_put_text(row, "message", finding->message);
+        json_put_text(row, "better", finding->suggestions == NULL ? NULL : finding->suggestions[0]);
+        json_push(rows, row);
+    }
+    json_put_text(screen->view, "findings_title",
+                  say_count(screen, "document.findings", (int64_t)json_array_size(rows)));
+    json_put(screen->view, "errors", json_null());
+}
+
 static void show(struct request *request, struct response *response, enum refused refused, const struct error *err) {
     struct screen screen;
     struct document_data data;
@@ -156,6 +196,7 @@ static void show(struct request *request, struct response *response, enum refuse
     add_evidence(&screen, &data,
                  refused == REFUSED_SECTION ? request_param(request, "key") : request_query(request, "add"));
     json_put_bool(screen.view, "whys_open", refused == REFUSED_WHYS);
+    add_findings(&screen, &data, err);
     if (refused == REFUSED_SECTION) keep_typed(&screen, err);
     if (refused == REFUSED_WHYS) keep_typed_whys(&screen);
     if (err == NULL) screen_show(&screen, "pages/document");

@@ -1,0 +1,287 @@
+/* 지표: how often, how long, how punctual? Figures of a period with their tables; every chart is a table with bars, so
+ * that it reads without colour and without looking. */
+#include "pages/form_view.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "insight/insight.h"
+#include "insight/quarter.h"
+#include "text/markdown.h"
+#include "text/when.h"
+
+enum { DAYS_DEFAULT = 90, QUARTERS_OFFERED = 8 };
+static const int64_t DAY_MS = 86400000;
+
+static const struct field_spec DAYS = { "days", SHAPE_SELECT, "insights.period", NULL, false, 0, NULL };
+static const struct field_spec SERVICE = { "service", SHAPE_SELECT, "insights.service", NULL, false, 0, NULL };
+static const struct field_spec SEVERITY = { "severity", SHAPE_SELECT, "insights.severity", NULL, false, 0, NULL };
+
+static const char *minutes_text(const struct screen *screen, int64_t minutes) {
+    return minutes < 0 ? "–" : when_minutes(screen->op->arena, screen->op->lang, minutes);
+}
+
+static const char *number(const struct screen *screen, int64_t value) {
+    return path_of(screen, "%lld", (long long)value);
+}
+
+static const char *percent_text(const struct screen *screen, int64_t value) {
+    return value < 0 ? "–" : path_of(screen, "%lld %%", (long long)value);
+}
+
+static const char *milli_text(const struct screen *screen, int64_t milli) {
+    return path_of(screen, "%lld.%03lld %%", (long long)milli / 1000, (long long)milli % 1000);
+}
+
+/* --- charts: rows of label, count and the width of their bar --- */
+
+static void add_bar(const struct screen *screen, json_t *rows, const char *name, int64_t count, int64_t most) {
+    json_t *row = json_object();
+    json_put_text(row, "label", name);
+    json_put_text(row, "count", number(screen, count));
+    json_put_text(row, "width", number(screen, most == 0 ? 0 : count * 100 / most));
+    json_put_text(row, "down", NULL);
+    json_push(rows, row);
+}
+
+static json_t *add_chart(struct screen *screen, const char *key) {
+    json_t *chart = json_object(), *rows = json_array();
+    json_put_text(chart, "id", path_of(screen, "chart-%s", key));
+    json_put_text(chart, "title", say(screen, path_of(screen, "insights.by_%s", key)));
+    json_put(chart, "rows", rows);
+    json_put_bool(chart, "with_down", false);
+    json_push(json_object_get(screen->view, "charts"), chart);
+    return chart;
+}
+
+static void add_tallies(struct screen *screen, const char *key, const struct tally_list *list, const char *labels) {
+    json_t *chart = add_chart(screen, key), *rows = json_object_get(chart, "rows");
+    int64_t most = 0;
+    json_put_bool(chart, "with_down", true);
+    for (size_t i = 0; i < list->count; i++) most = list->items[i].count > most ? list->items[i].count : most;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct tally *tally = &list->items[i];
+        const char *name = !str_blank(tally->label) ? tally->label : tally->key;
+        if (*tally->key == '\0') name = say(screen, "quarter.not_given");
+        else if (labels != NULL) name = label(screen, labels, tally->key);
+        add_bar(screen, rows, name, tally->count, most);
+        json_put_text(json_array_get(rows, json_array_size(rows) - 1), "down",
+                      minutes_text(screen, tally->down_minutes));
+    }
+}
+
+static void add_numbers(struct screen *screen, const char *key, const int64_t *values, int count, bool weekdays) {
+    json_t *rows = json_object_get(add_chart(screen, key), "rows");
+    int64_t most = 0;
+    for (int i = 0; i < count; i++) most = values[i] > most ? values[i] : most;
+    for (int i = 0; i < count; i++) {
+        if (!weekdays && values[i] == 0) continue; /* a quiet hour needs no row */
+        const char *name =
+            weekdays ? say(screen, path_of(screen, "insights.weekday_%d", i)) : path_of(screen, "%02d:00", i);
+        add_bar(screen, rows, name, values[i], most);
+    }
+}
+
+/* --- tables --- */
+
+static void add_measures(struct screen *screen, const struct insight *insight) {
+    json_t *rows = json_array();
+    for (enum measure measure = MEASURE_DETECT; measure < MEASURE_COUNT; measure++) {
+        const struct measure_figures *figures = &insight->measures[measure];
+        json_t *row = json_object();
+        json_put_text(row, "label", say(screen, path_of(screen, "quarter.measure_%s", measure_name(measure))));
+        json_put_text(row, "median", minutes_text(screen, figures->median));
+        json_put_text(row, "mean", minutes_text(screen, figures->mean));
+        json_put_text(row, "p90", minutes_text(screen, figures->p90));
+        json_put_text(row, "recorded", number(screen, figures->recorded));
+        json_put_text(row, "pending", number(screen, figures->pending));
+        json_put_text(row, "not_applicable", number(screen, figures->not_applicable));
+        json_put_text(row, "invalid", number(screen, figures->invalid));
+        json_push(rows, row);
+    }
+    json_put(screen->view, "measures", rows);
+}
+
+static void add_punctuality(struct screen *screen, json_t *rows, const char *key, const struct punctuality *figures) {
+    json_t *row = json_object();
+    json_put_text(row, "label", say(screen, key));
+    json_put_text(row, "met", number(screen, figures->met));
+    json_put_text(row, "missed", number(screen, figures->missed));
+    json_put_text(row, "pending", number(screen, figures->pending));
+    json_put_text(row, "percent", percent_text(screen, figures->percent));
+    json_put_text(row, "width", number(screen, figures->percent < 0 ? 0 : figures->percent));
+    json_push(rows, row);
+}
+
+static void add_levels(struct screen *screen, const struct slo_list *levels) {
+    json_t *rows = json_array();
+    for (size_t i = 0; i < levels->count; i++) {
+        const struct slo_row *level = &levels->items[i];
+        json_t *row = json_object();
+        bool over = level->used_percent > 100;
+        json_put_text(row, "name", level->name);
+        json_put_text(row, "target", milli_text(screen, level->target_milli));
+        json_put_text(row, "actual", milli_text(screen, level->actual_milli));
+        json_put_text(row, "down", minutes_text(screen, level->down_minutes));
+        json_put_text(row, "budget", minutes_text(screen, level->budget_minutes));
+        json_put_text(row, "used", percent_text(screen, level->used_percent));
+        json_put_text(row, "width", number(screen, over ? 100 : level->used_percent));
+        json_put_text(row, "tone", over ? "bad" : level->used_percent > 75 ? "warn" : "good");
+        json_put_text(row, "verdict", say(screen, over ? "insights.budget_over" : "insights.budget_left"));
+        json_push(rows, row);
+    }
+    json_put(screen->view, "levels", rows);
+    json_put_bool(screen->view, "has_levels", levels->count > 0);
+}
+
+static void add_nines(struct screen *screen) {
+    static const int64_t TARGETS[] = { 99000, 99500, 99900, 99950, 99990, 99999 };
+    json_t *rows = json_array();
+    for (size_t i = 0; i < sizeof TARGETS / sizeof *TARGETS; i++) {
+        json_t *row = json_object();
+        json_put_text(row, "target", milli_text(screen, TARGETS[i]));
+        static const int DAYS_OF[] = { 365, 30, 1 };
+        static const char *const NAMES[] = { "year", "month", "day" };
+        for (size_t n = 0; n < 3; n++) {
+            int64_t seconds = insight_budget_seconds(TARGETS[i], (int64_t)DAYS_OF[n] * 86400);
+            json_put_text(row, NAMES[n],
+                          seconds >= 60 ? minutes_text(screen, seconds / 60)
+                                        : say_count(screen, "insights.seconds", seconds));
+        }
+        json_push(rows, row);
+    }
+    json_put(screen->view, "nines", rows);
+}
+
+static void add_filters(struct screen *screen, const char *days) {
+    static const char *const PERIODS[] = { "30", "90", "365", "1095" };
+    const struct request *request = screen->request;
+    struct form form;
+    form_open_as(screen, "filters", &form);
+    json_t *periods = options_new();
+    for (size_t i = 0; i < sizeof PERIODS / sizeof *PERIODS; i++) {
+        option_add(periods, PERIODS[i], say(screen, path_of(screen, "insights.days_%s", PERIODS[i])));
+    }
+    json_t *services = options_services(screen), *severities = options_new();
+    json_put_text(json_array_get(services, 0), "label", say(screen, "ui.all"));
+    option_add(severities, "", say(screen, "ui.all"));
+    for (size_t i = 0; i < screen->policy->severity_count; i++) {
+        option_add(severities, screen->policy->severities[i].code, screen->policy->severities[i].code);
+    }
+    form_field(&form, &DAYS, days, periods);
+    form_field(&form, &SERVICE, request_query(request, "service"), services);
+    form_field(&form, &SEVERITY, request_query(request, "severity"), severities);
+}
+
+static void fill(struct screen *screen, const struct insight *insight, const struct slo_list *levels) {
+    json_put_bool(screen->view, "any", insight->total > 0);
+    json_put_text(screen->view, "total", number(screen, insight->total));
+    json_put_text(screen->view, "recovered", number(screen, insight->recovered));
+    json_put_text(screen->view, "open", number(screen, insight->open));
+    json_put_text(screen->view, "recurrences", number(screen, insight->recurrences));
+    json_put(screen->view, "charts", json_array());
+    add_tallies(screen, "severity", &insight->by_severity, NULL);
+    add_tallies(screen, "service", &insight->by_service, NULL);
+    add_tallies(screen, "category", &insight->by_category, "category");
+    add_tallies(screen, "month", &insight->by_month, NULL);
+    add_numbers(screen, "weekday", insight->by_weekday, INSIGHT_WEEKDAYS, true);
+    add_numbers(screen, "hour", insight->by_hour, INSIGHT_HOURS, false);
+    add_measures(screen, insight);
+    json_t *rows = json_array();
+    add_punctuality(screen, rows, "quarter.updates", &insight->updates);
+    add_punctuality(screen, rows, "quarter.reports", &insight->reports);
+    add_punctuality(screen, rows, "quarter.retros", &insight->retros);
+    json_put(screen->view, "punctuality", rows);
+    add_levels(screen, levels);
+    add_nines(screen);
+}
+
+static void page_insights(struct request *request, struct response *response) {
+    struct op *op = request->op;
+    struct screen screen;
+    struct insight insight;
+    struct slo_list levels;
+    struct error err;
+    int64_t days = DAYS_DEFAULT;
+    const char *asked = request_query(request, "days");
+    const char *service = request_query(request, "service"), *severity = request_query(request, "severity");
+    if (!str_blank(asked) && (!str_to_i64(asked, &days) || days < 1 || days > 1460)) days = DAYS_DEFAULT;
+    struct insight_period period = { .from = op->now_ms - days * DAY_MS,
+                                     .until = op->now_ms + 1,
+                                     .service = str_blank(service) ? NULL : service,
+                                     .severity = str_blank(severity) ? NULL : severity };
+    if (!screen_open(request, response, "insights.title", &screen)) return;
+    if (!insight_compute(op, &period, &insight, &err) || !insight_slo(op, period.from, period.until, &levels, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    add_filters(&screen, number(&screen, days));
+    fill(&screen, &insight, &levels);
+    screen_show(&screen, "pages/insights");
+}
+
+/* --- the quarterly review --- */
+
+static struct quarter asked_quarter(const struct screen *screen) {
+    struct quarter quarter = quarter_of(screen->organisation.tz, screen->op->now_ms);
+    const char *year = request_query(screen->request, "year"), *part = request_query(screen->request, "q");
+    int64_t value;
+    if (!str_blank(year)) quarter.year = str_to_i64(year, &value) && value > 0 && value < 9999 ? (int)value : 0;
+    if (!str_blank(part)) quarter.number = str_to_i64(part, &value) && value > 0 && value < 9 ? (int)value : 0;
+    return quarter;
+}
+
+static void page_quarter(struct request *request, struct response *response) {
+    struct screen screen;
+    struct error err;
+    const char *markdown;
+    char *html;
+    if (!screen_open(request, response, "insights.quarter", &screen)) return;
+    struct quarter quarter = asked_quarter(&screen);
+    if (!quarter_markdown(request->op, quarter, &markdown, &err) ||
+        !markdown_render(request->op->arena, markdown, &html, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    json_put_text(screen.view, "text", markdown);
+    json_put_text(screen.view, "text_html", html);
+    json_put_text(screen.view, "file",
+                  path_of(&screen, "/insights/quarter.md?year=%d&q=%d", quarter.year, quarter.number));
+    json_t *quarters = json_array();
+    struct quarter at = quarter_of(screen.organisation.tz, request->op->now_ms);
+    for (int i = 0; i < QUARTERS_OFFERED; i++) {
+        json_t *row = json_object();
+        json_put_text(row, "label", path_of(&screen, "%d Q%d", at.year, at.number));
+        json_put_text(row, "url", path_of(&screen, "/insights/quarter?year=%d&q=%d", at.year, at.number));
+        json_put_bool(row, "current", at.year == quarter.year && at.number == quarter.number);
+        json_push(quarters, row);
+        at = at.number == 1 ? (struct quarter){ at.year - 1, 4 } : (struct quarter){ at.year, at.number - 1 };
+    }
+    json_put(screen.view, "quarters", quarters);
+    screen_show(&screen, "pages/quarter");
+}
+
+static void file_quarter(struct request *request, struct response *response) {
+    struct screen screen;
+    struct error err;
+    const char *markdown;
+    if (!screen_open(request, response, "insights.quarter", &screen)) return;
+    struct quarter quarter = asked_quarter(&screen);
+    if (!quarter_markdown(request->op, quarter, &markdown, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    response->status = 200;
+    response->content_type = "text/markdown; charset=utf-8";
+    response_header(response, "Content-Disposition",
+                    path_of(&screen, "attachment; filename=\"review-%d-q%d.md\"", quarter.year, quarter.number));
+    buf_puts(&response->body, markdown);
+}
+
+#define READ PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE
+static const struct route ROUTES[] = {
+    { HTTP_GET, "/insights", page_insights, READ },
+    { HTTP_GET, "/insights/quarter", page_quarter, READ },
+    { HTTP_GET, "/insights/quarter.md", file_quarter, READ },
+};
+const struct route_table INSIGHT_PAGE_ROUTES = ROUTE_TABLE(ROUTES);
