@@ -5,6 +5,8 @@
 #define ROUTES(name) extern const struct route_table name
 ROUTES(HEALTH_ROUTES); /* api/health.c */
 ROUTES(NOTICE_ROUTES); /* api/notice.c */
+ROUTES(STATUS_API_ROUTES); /* api/status.c */
+ROUTES(STATUS_PAGE_ROUTES); /* pages/status.c */
 ROUTES(WORDING_ROUTES); /* api/wording.c */
 ROUTES(REVIEW_WORDING_ROUTES); /* api/review_wording.c */
 ROUTES(NOTICE_RENDER_ROUTES); /* api/notice_render.c */
@@ -69,6 +71,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_ATTACHMENT_API,
     &HEALTH_ROUTES,
     &NOTICE_ROUTES,
+    &STATUS_API_ROUTES,
+    &STATUS_PAGE_ROUTES,
     &WORDING_ROUTES,
     &REVIEW_WORDING_ROUTES,
     &NOTICE_RENDER_ROUTES,

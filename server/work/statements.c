@@ -10,6 +10,7 @@
 #include "oncall/feed.h"
 #include "oncall/rota.h"
 #include "notice/notice.h"
+#include "notice/status.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
@@ -48,6 +49,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,
     &NOTICE_STATEMENTS,
+    &STATUS_STATEMENTS,
     &DESTINATION_STATEMENTS,
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,

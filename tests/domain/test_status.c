@@ -1,0 +1,153 @@
+/* The public status page: what customers may know, and never more. */
+#include "support/incidents.h"
+
+#include "base/json.h"
+#include "base/str.h"
+#include "incident/recover.h"
+#include "notice/notice.h"
+#include "notice/status_json.h"
+#include "people/permission.h"
+#include "service/service.h"
+#include "text/i18n.h"
+
+#include <string.h>
+
+static const struct notice_step EMERGENCY = { .reason = "야간이라 승인자가 없음", .emergency = true };
+
+static struct status_site site_of(struct fixture *f) {
+    struct status_site site;
+    OK(status_load(fixture_op(f), &site, &f->err));
+    return site;
+}
+
+static void add_service(struct fixture *f, const char *key, const char *name, bool public) {
+    struct service service;
+    struct service_input input = { .key = key, .name = name, .tier = "1", .public = public ? "true" : "false" };
+    OK(service_add(fixture_op(f), &input, &service, &f->err));
+}
+
+static struct notice publish(struct fixture *f, const char *ref, const char *stage) {
+    struct notice notice;
+    struct notice_input input = { .stage = stage, .next_minutes = "30" };
+    OK(notice_create(fixture_op(f), ref, &input, &notice, &f->err));
+    OK(notice_publish(fixture_op(f), notice.id, &EMERGENCY, &notice, &f->err));
+    return notice;
+}
+
+static struct incident on(struct fixture *f, const char *service, const char *severity, const char *kind) {
+    return declare_draft(f,
+                         &(struct incident_draft){
+                             .title = "내부에서만 쓰는 제목", .severity = severity, .service = service, .kind = kind });
+}
+
+static void recover(struct fixture *f, const char *ref) {
+    struct incident incident;
+    struct recovery recovery = { .cause = "원인", .action = "조치", .impact = "영향" };
+    OK(incident_recover(fixture_op(f), ref, &recovery, &incident, &f->err));
+}
+
+static void test_only_what_was_published(void **state) {
+    struct fixture *f = *state;
+    add_service(f, "payment", "결제", true);
+    add_service(f, "ledger", "정산", false);
+    struct incident silent = on(f, "payment", "P1", NULL);
+    struct incident drill = on(f, "payment", "P1", "drill");
+    struct incident inside = on(f, "ledger", "P1", NULL);
+    publish(f, drill.ref, "detected");
+    struct status_site site = site_of(f);
+    assert_int_equal(site.component_count, 1);
+    assert_int_equal(site.incident_count, 0);
+    assert_int_equal(site.components[0].level, LEVEL_OPERATIONAL);
+    struct notice notice = publish(f, inside.ref, "detected");
+    site = site_of(f);
+    assert_int_equal(site.incident_count, 1);
+    assert_int_equal(site.incidents[0].service_id, 0);
+    assert_string_equal(site.incidents[0].id, notice.public_id);
+    assert_int_equal(site.components[0].level, LEVEL_OPERATIONAL); /* nobody outside knows that service */
+    publish(f, silent.ref, "detected");
+    const struct status_reader reader = { i18n_get("ko"), "https://status.example.com" };
+    site = site_of(f);
+    for (int answer = 0; answer < STATUS_ANSWER_COUNT; answer++) {
+        const char *text = json_dump(f->arena, status_json(f->arena, &site, &reader, (enum status_answer)answer));
+        assert_null(strstr(text, "INC-"));
+        assert_null(strstr(text, "P1"));
+        assert_null(strstr(text, "내부에서만"));
+    }
+}
+
+static void test_from_outage_to_recovery(void **state) {
+    struct fixture *f = *state;
+    add_service(f, "payment", "결제", true);
+    struct incident incident = on(f, "payment", "P1", NULL);
+    struct notice first = publish(f, incident.ref, "detected");
+    struct status_site site = site_of(f);
+    assert_int_equal(site.components[0].level, LEVEL_MAJOR);
+    assert_int_equal(site.level, LEVEL_MAJOR);
+    fixture_advance(f, 10 * MINUTE);
+    publish(f, incident.ref, "recovering");
+    site = site_of(f);
+    assert_int_equal(site.components[0].level, LEVEL_DEGRADED);
+    assert_int_equal(site.level, LEVEL_MAJOR); /* its impact stands until it is over */
+    fixture_advance(f, 20 * MINUTE);
+    recover(f, incident.ref);
+    assert_int_equal(site_of(f).components[0].level, LEVEL_DEGRADED); /* customers have not been told yet */
+    struct notice last = publish(f, incident.ref, "recovered");
+    site = site_of(f);
+    assert_int_equal(site.level, LEVEL_OPERATIONAL);
+    assert_int_equal(site.incidents[0].count, 3);
+    assert_string_equal(site.incidents[0].id, first.public_id);
+    assert_int_equal(site.incidents[0].end - site.incidents[0].begin, 30 * MINUTE);
+    const struct notice_step taken_back = { .reason = "금액이 틀림" };
+    OK(notice_withdraw(fixture_op(f), last.id, &taken_back, &last, &f->err));
+    site = site_of(f);
+    assert_int_equal(site.incidents[0].count, 2);
+    assert_int_equal(site.level, LEVEL_MAJOR);
+    OK(notice_withdraw(fixture_op(f), first.id, &taken_back, &first, &f->err));
+    assert_string_equal(site_of(f).incidents[0].id, first.public_id); /* the id stays */
+}
+
+/* A day and a half known, half an hour of outage twice over, and a slow hour that is shown and not subtracted. */
+static void test_uptime_is_honest(void **state) {
+    struct fixture *f = *state;
+    struct status_bar bar;
+    add_service(f, "payment", "결제", true);
+    fixture_advance(f, DAY);
+    struct incident one = on(f, "payment", "P1", NULL), twin = on(f, "payment", "P2", NULL);
+    struct incident slow = on(f, "payment", "P3", NULL), silent = on(f, "payment", "P1", NULL);
+    publish(f, one.ref, "detected");
+    publish(f, twin.ref, "detected");
+    publish(f, slow.ref, "detected");
+    fixture_advance(f, 30 * MINUTE);
+    recover(f, one.ref);
+    recover(f, twin.ref);
+    publish(f, one.ref, "recovered");
+    publish(f, twin.ref, "recovered");
+    fixture_advance(f, 30 * MINUTE);
+    recover(f, slow.ref);
+    recover(f, silent.ref);
+    publish(f, slow.ref, "recovered");
+    fixture_advance(f, 11 * HOUR);
+    struct status_site site = site_of(f);
+    status_bar(&site, &site.components[0], &bar);
+    assert_int_equal(bar.uptime, (36 * 60 - 30) * 10000 / (36 * 60));
+    int known = 0, minutes = 0;
+    enum status_level worst = LEVEL_OPERATIONAL;
+    for (int i = 0; i < STATUS_BAR_DAYS; i++) {
+        known += bar.known[i];
+        minutes += bar.minutes[i];
+        if (bar.days[i] > worst) worst = bar.days[i];
+    }
+    assert_in_range(known, 2, 3); /* a day and a half touches two or three calendar days */
+    assert_int_equal(minutes, 60);
+    assert_int_equal(worst, LEVEL_MAJOR);
+}
+
+int main(void) {
+    incidents_start();
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_only_what_was_published),
+        FIXTURE_TEST(test_from_outage_to_recovery),
+        FIXTURE_TEST(test_uptime_is_honest),
+    };
+    return fixture_run("status", tests, sizeof tests / sizeof *tests);
+}
