@@ -3,11 +3,9 @@
 #include "incident/draft_check.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/field.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "text/i18n.h"
 #include "text/when.h"
 
 /* Plain texts: the same name in patch, incident and API, save for the recovery's. */
@@ -111,16 +109,14 @@ static void apply_times(struct op *op, const struct incident_patch *patch, struc
 struct difference {
     struct op *op;
     json_t *before, *after;
-    struct buf labels;
-    const struct i18n *lang;
+    json_t *labels; /* message keys of the fields */
 };
 
 static void differ(struct difference *diff, const char *field, const char *before, const char *after) {
     if (str_eq(before, after)) return;
     json_put_text(diff->before, field, before);
     json_put_text(diff->after, field, after);
-    if (diff->labels.len > 0) buf_puts(&diff->labels, ", ");
-    buf_puts(&diff->labels, i18n_text(diff->lang, arena_printf(diff->op->arena, "incident.field.%s", field)));
+    json_push(diff->labels, json_string(arena_printf(diff->op->arena, "@incident.field.%s", field)));
 }
 
 static void differ_time(struct difference *diff, const char *field, int64_t before, int64_t after) {
@@ -173,17 +169,14 @@ static bool correct(struct tx *tx, struct change *change, void *arg, struct erro
     apply_times(op, patch, change);
     if (!pick_service(tx, patch->service, incident, err) || !pick_owner(tx, patch->owner, incident, err)) return false;
     if (op->fields.count > 0) return OP_INVALID(op, err);
-    struct difference diff = {
-        .op = op, .before = json_obj(op->arena), .after = json_obj(op->arena), .lang = i18n_get(incident->lang)
-    };
-    buf_init(&diff.labels, op->arena, 2000);
+    struct difference diff = { op, json_obj(op->arena), json_obj(op->arena), json_arr(op->arena) };
     compare(&diff, &change->before, incident);
     if (json_object_size(diff.after) == 0) {
         change->unchanged = true;
         return true;
     }
     json_t *data = json_obj(op->arena);
-    json_put_text(data, "fields", diff.labels.data);
+    json_put(data, "fields", json_incref(diff.labels));
     json_put(data, "before", json_incref(diff.before));
     json_put(data, "after", json_incref(diff.after));
     struct event_entry entry = { .kind = EVENT_CORRECTED, .key = "timeline.corrected", .data = data };

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/incident_internal.h"
+#include "incident/recover.h"
 
 #define TO(state) (1u << (state))
 
@@ -102,14 +103,18 @@ static bool set_status(struct tx *tx, struct change *change, void *arg, struct e
     return change_record(tx, change, &entry, "incident.status", err);
 }
 
+/* Steps that do more than change the state have calls of their own; whoever only says the state means those. */
 bool incident_set_status(struct op *op, const char *ref, const char *to, struct incident *out, struct error *err) {
-    static const char *const WORDS[] = { "acknowledged", "mitigating", "closed", "false_alarm", NULL };
+    static const char *const WORDS[] = { "open",   "acknowledged", "mitigating", "recovered",
+                                         "closed", "false_alarm",  NULL };
     if (field_one_of(op, "to", to, WORDS, FIELD_REQUIRED) < 0) return OP_INVALID(op, err);
     if (str_eq(to, "acknowledged")) {
         struct incident found;
         if (!incident_find(op, ref, &found, err)) return false;
         if (found.state == INCIDENT_OPEN) return incident_acknowledge(op, ref, out, err);
     }
+    if (str_eq(to, "open")) return incident_reopen(op, ref, NULL, out, err);
+    if (str_eq(to, "recovered")) return incident_recover(op, ref, &(struct recovery){ 0 }, out, err);
     if (str_eq(to, "closed")) return incident_close(op, ref, NULL, out, err);
     enum incident_state state;
     REQUIRE(incident_state_parse(to, &state));

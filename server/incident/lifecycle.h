@@ -10,8 +10,8 @@ bool lifecycle_check(const struct incident *incident, enum incident_state to, st
 
 /* open → acknowledged; the first person to acknowledge becomes the owner if there is none. Twice is fine. */
 bool incident_acknowledge(struct op *op, const char *ref, struct incident *out, struct error *err) NODISCARD;
-/* to: "acknowledged", "mitigating", "closed", "false_alarm", "open" (reopen); recovery and merging have their own
- * calls. */
+/* to: "acknowledged", "mitigating", "false_alarm"; "recovered", "closed" and "open" do what recovering, closing and
+ * reopening do. */
 bool incident_set_status(struct op *op, const char *ref, const char *to, struct incident *out,
                          struct error *err) NODISCARD;
 /* Reason required. Clocks that have not fallen due follow the new severity. */

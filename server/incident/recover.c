@@ -6,8 +6,6 @@
 #include "base/json.h"
 #include "incident/incident_internal.h"
 #include "incident/lifecycle.h"
-#include "text/i18n.h"
-#include "text/when.h"
 
 /* A retrospective may be planned ahead, but a year typed wrong is not a plan. */
 #define RETRO_AHEAD_MS (INT64_C(366) * 24 * 60 * MINUTE_MS)
@@ -37,8 +35,7 @@ static bool recover(struct tx *tx, struct change *change, void *arg, struct erro
     incident->state = INCIDENT_RECOVERED;
     if (incident->cause != NULL) phase_stamp(incident, PHASE_ANALYSED, op->now_ms);
     json_t *data = json_obj(op->arena);
-    json_put_text(data, "duration",
-                  when_duration(op->arena, i18n_get(incident->lang), incident_begin(incident), recovered));
+    json_put_i64(data, "duration_minutes", minutes_between(incident_begin(incident), recovered));
     json_put_text(data, "cause", incident->cause);
     json_put_text(data, "action", incident->recovery_action);
     struct event_entry entry = { .kind = EVENT_RECOVERED,

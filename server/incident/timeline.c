@@ -3,6 +3,7 @@
 #include "incident/timeline_row.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/field.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -39,14 +40,40 @@ static const char *said(const struct i18n *lang, const char *value) {
     return value[0] == '@' ? i18n_text(lang, value + 1) : value;
 }
 
+static const char *said_all(struct arena *arena, const struct i18n *lang, const json_t *words) {
+    struct buf out;
+    size_t index;
+    json_t *word;
+    buf_init(&out, arena, NOTE_MAX);
+    json_array_foreach(words, index, word) {
+        if (index > 0) buf_puts(&out, ", ");
+        buf_puts(&out, said(lang, json_string_value(word)));
+    }
+    return out.data;
+}
+
+/* Texts, lists of texts, and spans: "duration_minutes" fills {duration} in the reader's language. */
+static bool argument(struct arena *arena, const struct i18n *lang, const char *name, json_t *value,
+                     struct i18n_arg *out) {
+    static const char SPAN[] = "_minutes";
+    if (json_is_string(value)) *out = (struct i18n_arg){ name, said(lang, json_string_value(value)) };
+    else if (json_is_array(value)) *out = (struct i18n_arg){ name, said_all(arena, lang, value) };
+    else if (json_is_integer(value) && str_ends(name, SPAN)) {
+        out->name = arena_strn(arena, name, strlen(name) - strlen(SPAN));
+        out->value = when_minutes(arena, lang, json_integer_value(value));
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static const char *say(struct arena *arena, const struct i18n *lang, const char *key, json_t *data) {
     struct i18n_arg args[12];
     size_t count = 0;
     const char *name;
     json_t *value;
     json_object_foreach(data, name, value) {
-        if (!json_is_string(value) || count == sizeof args / sizeof *args) continue;
-        args[count++] = (struct i18n_arg){ name, said(lang, json_string_value(value)) };
+        if (count < sizeof args / sizeof *args && argument(arena, lang, name, value, &args[count])) count++;
     }
     return i18n_format(lang, arena, key, args, count);
 }

@@ -57,7 +57,8 @@ struct event {
 
 /* For rooms inside a transaction: appends at incident->last_seq + 1; the caller saves the incident afterwards.
  * Portal events give `key`, a message key whose placeholders are filled from the texts in `data`; a value "@some.key"
- * stands for that message, so that every reader gets the event in their own language. People's events give `text`. */
+ * stands for that message, so that every reader gets the event in their own language; NAME_minutes fills {NAME} as a
+ * span. People's events give `text`. */
 struct event_entry {
     enum event_kind kind;
     int64_t at; /* 0 = now */
