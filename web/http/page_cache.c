@@ -56,8 +56,8 @@ static struct page_key make_key(struct request *request, const char *topics, con
     unsigned char digest[crypto_shorthash_BYTES];
     if (request_cookie(request, "flash") != NULL) return key; /* shows something once */
     buf_init(&text, request->op->arena, 16384);
-    buf_printf(&text, "%s\n%s\n%s\n%s\n%llx\n%d\n%lld\n", request->path, variant, request->lang, request->theme,
-               (unsigned long long)request->op->actor->permissions, request->session != NULL,
+    buf_printf(&text, "%s\n%s\n%s\n%s\n%llx\n%d\n%d\n%lld\n", request->path, variant, request->lang, request->theme,
+               (unsigned long long)request->op->actor->permissions, request->session != NULL, gzip_accepted(request),
                (long long)(request->op->now_ms / MINUTE_MS));
     for (const struct http_pair *pair = request->query; pair != NULL && pair->name != NULL; pair++) {
         buf_printf(&text, "%s=%s\n", pair->name, pair->value);
@@ -111,14 +111,15 @@ static struct page_entry *make_entry(const struct request *request, const struct
     entry->count = slots_split(request->http, body, response->body.len, pieces);
     entry->pieces = ARENA_ARRAY(arena, entry->count, struct page_piece);
     for (size_t i = 0; i < entry->count; i++) texts[i] = (struct gzip_piece){ pieces[i].bytes, pieces[i].size, false };
-    gzip_parts(request->op->arena, texts, entry->count, packed);
+    memset(packed, 0, entry->count * sizeof *packed);
+    if (gzip_accepted(request)) gzip_parts(request->op->arena, texts, entry->count, packed);
     for (size_t i = 0; i < entry->count; i++) {
         struct page_piece *piece = &entry->pieces[i];
         *piece = (struct page_piece){ .text = pieces[i], .packed = packed[i] };
         piece->packed.deflated = arena_strn(arena, packed[i].deflated, packed[i].deflated_size);
         piece_digest(piece->text.bytes, piece->text.size, piece->digest);
     }
-    atomic_store(&entry->references, 1);
+    atomic_store(&entry->references, 2); /* the cache's and the reader's who made it */
     return entry;
 }
 
@@ -133,6 +134,8 @@ void page_cache_keep(struct request *request, struct response *response, const s
     struct page_entry *old = *place;
     *place = entry;
     pthread_mutex_unlock(&cache->mutex);
+    arena_defer(request->op->arena, release, entry); /* a second reference, made with the entry */
+    response->cached = entry; /* what was digested and packed for later readers serves this one too */
     atomic_fetch_add(&cache->entries, old == NULL);
     atomic_fetch_add(&cache->bytes,
                      (int64_t)arena_used(entry->arena) - (old == NULL ? 0 : (int64_t)arena_used(old->arena)));
