@@ -7,6 +7,7 @@
 
 struct clock;
 struct live; /* server-sent events listener (http/live.h) */
+struct slack_desk; /* connect/slack_desk.h */
 struct store;
 struct worker; /* work/worker.h */
 
@@ -15,6 +16,7 @@ struct app {
     struct clock *clock;
     struct worker *worker; /* NULL with --no-worker */
     struct live *live;
+    struct slack_desk *slack;
     const char *data_dir; /* attachments, static status export, key file */
     const char *base_url; /* as people reach us; "http://127.0.0.1:8080" by default */
     const char *preset; /* --policy, "" if not given */

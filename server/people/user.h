@@ -79,6 +79,9 @@ bool user_find_login(struct tx *tx, const char *login, struct user *out, bool *f
 /* What people type for a person: login, @login, id, or a name that only one enabled user has. */
 bool user_find_named(struct tx *tx, const char *text, struct user *out, bool *found, struct error *err) NODISCARD;
 
+/* Whose Slack id this is; nobody's if two enabled people have it. */
+bool user_find_slack(struct tx *tx, const char *slack_id, struct user *out, bool *found, struct error *err) NODISCARD;
+
 /* For set-up and imports: checks the input (fields into op), then inserts within the caller's transaction.
  * user_prepare hashes the password, so it runs before the transaction. */
 struct user_new {

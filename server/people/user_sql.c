@@ -21,6 +21,9 @@ SQL(SQL_USER_BY_ID, "i", USER_RESULT, "SELECT " USER_COLUMNS("u") " FROM user_ac
 SQL(SQL_USER_BY_LOGIN, "t", USER_RESULT, "SELECT " USER_COLUMNS("u") " FROM user_account u WHERE u.login = ?1");
 SQL(SQL_USER_BY_NAME, "t", USER_RESULT,
     "SELECT " USER_COLUMNS("u") " FROM user_account u WHERE u.name = ?1 AND u.disabled_at IS NULL LIMIT 2");
+SQL(SQL_USER_BY_SLACK, "t", USER_RESULT,
+    "SELECT " USER_COLUMNS("u") " FROM user_account u WHERE u.slack_id = ?1 AND u.slack_id <> '' "
+    "ORDER BY CASE WHEN u.disabled_at IS NULL THEN 0 ELSE 1 END, u.id LIMIT 2");
 SQL(SQL_USER_PAGE, "TTIiti", USER_RESULT,
     "SELECT " USER_COLUMNS("u") " FROM user_account u "
     "WHERE (?1 IS NULL OR u.folded LIKE ?1 ESCAPE '!') AND (?2 IS NULL OR u.role = ?2) "
@@ -32,10 +35,10 @@ SQL(SQL_USER_MEMBERS, "i", USER_RESULT "i",
     "SELECT " USER_COLUMNS("u") ", m.is_lead FROM team_member m JOIN user_account u ON u.id = m.user_id "
     "WHERE m.team_id = ?1 ORDER BY m.is_lead DESC, u.login LIMIT 500");
 
-static const struct sql *const STATEMENTS[] = { &SQL_USER_INSERT,   &SQL_USER_UPDATE, &SQL_USER_SET_PASSWORD,
-                                                &SQL_USER_PASSWORD, &SQL_USER_BY_ID,  &SQL_USER_BY_LOGIN,
-                                                &SQL_USER_BY_NAME,  &SQL_USER_PAGE,   &SQL_USER_OTHER_ADMINS,
-                                                &SQL_USER_MEMBERS };
+static const struct sql *const STATEMENTS[] = { &SQL_USER_INSERT,   &SQL_USER_UPDATE,  &SQL_USER_SET_PASSWORD,
+                                                &SQL_USER_PASSWORD, &SQL_USER_BY_ID,   &SQL_USER_BY_LOGIN,
+                                                &SQL_USER_BY_NAME,  &SQL_USER_PAGE,    &SQL_USER_OTHER_ADMINS,
+                                                &SQL_USER_MEMBERS,  &SQL_USER_BY_SLACK };
 const struct sql_list USER_STATEMENTS = { "user", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 void user_from_row(const struct rows *rows, size_t start, struct user *out) {
@@ -167,5 +170,17 @@ bool user_sql_members(struct tx *tx, int64_t team_id, struct team_member_list *o
         user_from_row(&rows, 0, &member->user);
         member->lead = rows_i64(&rows, 14) == 1;
     }
+    return true;
+}
+
+bool user_find_slack(struct tx *tx, const char *slack_id, struct user *out, bool *found, struct error *err) {
+    struct rows rows;
+    struct user other;
+    if (!tx_query(tx, &SQL_USER_BY_SLACK, ARGS(TXT(slack_id)), &rows, err)) return false;
+    *found = rows_next(&rows);
+    if (*found) user_from_row(&rows, 0, out);
+    if (!rows_next(&rows)) return true;
+    user_from_row(&rows, 0, &other);
+    if (other.disabled_ms == 0) *found = false; /* two people claim it: it names neither */
     return true;
 }

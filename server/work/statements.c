@@ -2,6 +2,7 @@
 #include "work/statements.h"
 
 #include "connect/destination.h"
+#include "connect/hook_seen.h"
 #include "incident/statements.h"
 #include "alert/alert_sql.h"
 #include "insight/insight_sql.h"
@@ -51,6 +52,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &NOTICE_STATEMENTS,
     &STATUS_STATEMENTS,
     &DESTINATION_STATEMENTS,
+    &HOOK_SEEN_STATEMENTS,
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,
     &HOUSEKEEPING_STATEMENTS,

@@ -10,6 +10,7 @@
 #include "commands/commands.h"
 #include "commands/notify.h"
 #include "commands/running.h"
+#include "connect/slack_desk.h"
 #include "http/live.h"
 #include "http/server.h"
 #include "pages/frame.h"
@@ -95,6 +96,8 @@ static bool start(struct serving *serving, struct error *err) {
     const struct settings *settings = serving->run->settings;
     struct app *app = &serving->app;
     if (settings->no_worker == NULL && !running_worker(&serving->store, app->clock, &app->worker, err)) return false;
+    const struct slack_desk_options slack = { .store = app->store, .clock = app->clock, .portal = app->base_url };
+    if (!slack_desk_start(&slack, &app->slack, err)) return false;
     if (!server_start(app, &serving->http, &serving->server, err)) return false;
     bool live = !str_eq(settings->live_listen, "off");
     if (live && !live_start(server_http(serving->server), settings->live_listen, &app->live, err)) return false;
@@ -117,6 +120,7 @@ static void close_all(struct serving *serving) {
     if (serving->app.store != NULL) store_listen(serving->app.store, NULL, NULL);
     live_stop(serving->app.live);
     server_stop(serving->server);
+    slack_desk_stop(serving->app.slack);
     worker_stop(serving->app.worker);
     if (serving->store.store != NULL) command_close(&serving->store);
     clock_free(serving->app.clock);

@@ -2,7 +2,7 @@
  *
  * Order: size (the route), authenticity, parse, store, answer. Temporary trouble is 503, because every other refusal
  * makes Alertmanager give up until its next interval. What can never be taken is 400 and counted. */
-#include "http/http.h"
+#include "hooks/hook.h"
 
 #include "alert/source.h"
 #include "base/arena.h"
@@ -14,17 +14,6 @@
 #include <string.h>
 
 enum { WINDOW_S = 300 };
-
-/* The only header of that name; NULL if there is none. *doubled when there is more than one: a refusal. */
-static const char *single_header(const struct request *request, const char *name, bool *doubled) {
-    const char *found = NULL;
-    for (const struct http_pair *header = request->headers; header->name != NULL; header++) {
-        if (strcasecmp(header->name, name) != 0) continue;
-        if (found != NULL) *doubled = true;
-        found = header->value;
-    }
-    return found;
-}
 
 /* "Bearer SECRET", or Basic with the secret as password, whatever the user name. */
 static bool authorization_ok(struct arena *arena, const char *header, const char *secret) {
@@ -72,9 +61,9 @@ static bool grafana_signature_ok(struct request *request, const char *signature,
 static bool authentic(struct request *request, const struct integration *integration) {
     if (integration->secret == NULL) return true; /* the key in the URL is the credential */
     bool doubled = false;
-    const char *authorization = single_header(request, "authorization", &doubled);
-    const char *signature = single_header(request, "x-grafana-alerting-signature", &doubled);
-    const char *timestamp = single_header(request, "x-grafana-alerting-timestamp", &doubled);
+    const char *authorization = hook_header(request, "authorization", &doubled);
+    const char *signature = hook_header(request, "x-grafana-alerting-signature", &doubled);
+    const char *timestamp = hook_header(request, "x-grafana-alerting-timestamp", &doubled);
     if (doubled) return false;
     if (integration->kind == INTEGRATION_GRAFANA && signature != NULL) {
         return grafana_signature_ok(request, signature, timestamp, integration->secret);
