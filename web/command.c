@@ -40,6 +40,11 @@ static const struct command COMMANDS[] = {
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },
     { "wording", "check [--jsonl] [--roster NAME,…] [FILE…]", "check wording for blame; no database needed",
       command_wording },
+    { "incident",
+      "declare --severity S --title T [--symptom T] [--impact T] [--service KEY] [--owner NAME] [--started-at T] …\n"
+      "       | list [--state S] [--q WORDS] | show REF | update REF TEXT [--next MINUTES]\n"
+      "       | recover REF [--at T] [--cause T] [--action T] [--impact T] [--follow-up T]; all with [--as LOGIN]",
+      "declare, list, show, update and recover incidents", command_incident },
     { "demo", "", "fill a demo organisation and print its accounts", command_demo },
     { "doctor", "", "look at the installation and say what is wrong", command_doctor },
 };

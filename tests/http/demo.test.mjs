@@ -22,3 +22,19 @@ test('fills once, prints the accounts every time', async () => {
   const services = await server.request('GET', '/api/v1/services', { headers });
   assert.equal(services.json.items.length, 4);
 });
+
+test('incidents by command line, beside the server', async () => {
+  const declared = server.command(['incident', 'declare', '--severity', 'P2', '--symptom', '알림이 늦게 옴', '--as', 'seo', '--service', 'notification']);
+  assert.equal(declared.status, 0, declared.stderr);
+  const [ref, first] = declared.stdout.split('\n');
+  assert.match(ref, /^INC-\d{4}-\d{4}$/);
+  assert.equal(first, '🚨 [장애 발생 - P2]');
+  assert.match(server.command(['incident', 'update', ref, '원인을 찾는 중', '--next', '30']).stdout, /📢 \[상황 공유 - P2\]/);
+  assert.match(server.command(['incident', 'recover', ref, '--cause', '큐 적체', '--as', 'seo']).stdout, /^✅ \[장애 복구 완료\]/);
+  assert.match(server.command(['incident', 'list', '--q', '알림']).stdout, new RegExp(`^${ref}\tP2\trecovered\t`));
+  assert.equal(JSON.parse(server.command(['incident', 'show', ref]).stdout).cause, '큐 적체');
+  const refused = server.command(['incident', 'declare', '--severity', 'P9', '--title', 'x']);
+  assert.equal(refused.status, 65, refused.stderr);
+  assert.match(refused.stderr, /severity/);
+  assert.notEqual(server.command(['incident', 'recover', ref, '--as', 'view']).status, 0);
+});

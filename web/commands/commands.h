@@ -15,6 +15,7 @@ int command_user(struct command_run *run);
 int command_token(struct command_run *run);
 int command_routes(struct command_run *run);
 int command_wording(struct command_run *run);
+int command_incident(struct command_run *run);
 int command_demo(struct command_run *run);
 int command_doctor(struct command_run *run);
 
