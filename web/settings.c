@@ -97,6 +97,24 @@ static bool read_file(struct arena *arena, struct settings *settings, struct err
     return true;
 }
 
+/* BONGSU_X, or what stands in the file BONGSU_X_FILE names (one line break at its end is left out). NULL: neither. */
+static bool environment_value(struct arena *arena, const char *name, const char **out, struct error *err) {
+    enum { VALUE_MAX = 4096 };
+    const char *value = getenv(name);
+    const char *path = getenv(arena_printf(arena, "%s_FILE", name));
+    *out = value == NULL || *value == '\0' ? NULL : arena_str(arena, value);
+    if (path == NULL || *path == '\0') return true;
+    if (*out != NULL) return ERROR(err, ERR_INVALID, "settings.twice", "%s and %s_FILE are both set", name, name);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) return ERROR(err, ERR_INVALID, "settings.file", "cannot read %s", path);
+    char *text = arena_alloc(arena, VALUE_MAX + 1);
+    size_t len = fread(text, 1, VALUE_MAX, file);
+    fclose(file);
+    if (len > 0 && text[len - 1] == '\n') text[--len] = '\0';
+    *out = len == 0 ? NULL : text;
+    return true;
+}
+
 static bool read_environment(struct arena *arena, struct settings *settings, struct error *err) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         char name[64] = "BONGSU_";
@@ -105,8 +123,9 @@ static bool read_environment(struct arena *arena, struct settings *settings, str
             name[at] = *from == '-' ? '_' : (char)(*from - 'a' + 'A');
         }
         name[at] = '\0';
-        const char *value = getenv(name);
-        if (value != NULL && *value != '\0' && !set(settings, &OPTIONS[i], arena_str(arena, value), err)) return false;
+        const char *value;
+        if (!environment_value(arena, name, &value, err)) return false;
+        if (value != NULL && !set(settings, &OPTIONS[i], value, err)) return false;
     }
     return true;
 }
