@@ -23,13 +23,10 @@ static struct { /* a cache: zones read so far, each immutable once listed */
 } cache = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static bool name_is_plain(const char *name) {
+    static const char PLAIN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
     if (name == NULL || name[0] == '\0' || name[0] == '/' || strlen(name) > NAME_MAX_LENGTH) return false;
-    for (const char *at = name; *at != '\0'; at++) {
-        bool letter = (*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9');
-        if (!letter && strchr("_+-/", *at) == NULL) return false;
-        if (*at == '/' && (at[1] == '/' || at[1] == '\0')) return false;
-    }
-    return true;
+    if (strspn(name, PLAIN) != strlen(name)) return false;
+    return strstr(name, "//") == NULL && !str_ends(name, "/");
 }
 
 /* Whole regular file, or 0. */
