@@ -1,16 +1,23 @@
 /* The public status page: what customers may know, and never more. */
 #include "support/incidents.h"
 
+#include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/recover.h"
 #include "notice/notice.h"
+#include "notice/status_export.h"
 #include "notice/status_json.h"
 #include "people/permission.h"
 #include "service/service.h"
 #include "text/i18n.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct notice_step EMERGENCY = { .reason = "야간이라 승인자가 없음", .emergency = true };
 
@@ -142,12 +149,72 @@ static void test_uptime_is_honest(void **state) {
     assert_int_equal(worst, LEVEL_MAJOR);
 }
 
+/* --- files --- */
+
+struct reader {
+    const char *folder;
+    atomic_bool stop;
+    int broken, seen;
+};
+
+static void *poll_files(void *arg) {
+    struct reader *reader = arg;
+    while (!atomic_load(&reader->stop)) {
+        char path[400];
+        char text[64 * 1024];
+        (void)snprintf(path, sizeof path, "%s/index.html", reader->folder);
+        FILE *file = fopen(path, "re");
+        if (file == NULL) {
+            reader->broken++;
+            continue;
+        }
+        size_t size = fread(text, 1, sizeof text - 1, file);
+        (void)fclose(file);
+        text[size] = '\0';
+        if (size == 0 || strstr(text, "</html>") == NULL) reader->broken++;
+        reader->seen++;
+    }
+    return NULL;
+}
+
+static void test_files(void **state) {
+    struct fixture *f = *state;
+    struct reader reader = { 0 };
+    pthread_t thread;
+    bool written;
+    char above[] = "/tmp/bongsu-status-XXXXXX";
+    assert_non_null(mkdtemp(above));
+    struct status_export wanted = { arena_printf(f->arena, "%s/status", above), "https://status.example.com", false };
+    add_service(f, "payment", "결제", true);
+    struct incident incident = on(f, "payment", "P1", NULL);
+    OK(status_export(fixture_op(f), &wanted, &written, &f->err));
+    assert_true(written);
+    OK(status_export(fixture_op(f), &wanted, &written, &f->err));
+    assert_false(written); /* to the byte the same */
+    publish(f, incident.ref, "detected");
+    OK(status_export(fixture_op(f), &wanted, &written, &f->err));
+    assert_true(written);
+    reader.folder = wanted.folder;
+    assert_int_equal(pthread_create(&thread, NULL, poll_files, &reader), 0);
+    wanted.always = true;
+    for (int i = 0; i < 200; i++) OK(status_export(fixture_op(f), &wanted, &written, &f->err));
+    atomic_store(&reader.stop, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(reader.broken, 0);
+    assert_true(reader.seen > 0);
+    static const char *const FILES[] = { "history.html", "feed.atom",           "en/index.html",
+                                         "status.css",   "api/v2/summary.json", "en/api/v2/incidents/unresolved.json" };
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++)
+        assert_int_equal(access(arena_printf(f->arena, "%s/%s", wanted.folder, FILES[i]), R_OK), 0);
+}
+
 int main(void) {
     incidents_start();
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_only_what_was_published),
         FIXTURE_TEST(test_from_outage_to_recovery),
         FIXTURE_TEST(test_uptime_is_honest),
+        FIXTURE_TEST(test_files),
     };
     return fixture_run("status", tests, sizeof tests / sizeof *tests);
 }

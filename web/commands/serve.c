@@ -11,6 +11,7 @@
 #include "commands/notify.h"
 #include "commands/running.h"
 #include "connect/slack_desk.h"
+#include "commands/status_keeper.h"
 #include "http/live.h"
 #include "http/server.h"
 #include "pages/frame.h"
@@ -30,6 +31,7 @@ struct serving {
     struct app app;
     struct http_settings http;
     struct server *server;
+    struct status_keeper *status; /* NULL with --no-worker */
 };
 
 static bool on_loopback(const char *listen) {
@@ -87,9 +89,11 @@ static bool prepare(struct serving *serving, struct error *err) {
 
 /* After every commit, on the writer's thread. */
 static void on_change(void *arg, const char *topic) {
-    struct app *app = arg;
+    const struct serving *serving = arg;
+    const struct app *app = &serving->app;
     if (app->worker != NULL) worker_wake(app->worker, topic);
     if (app->live != NULL) live_publish(app->live, topic);
+    status_keeper_wake(serving->status, topic);
 }
 
 static bool start(struct serving *serving, struct error *err) {
@@ -101,7 +105,8 @@ static bool start(struct serving *serving, struct error *err) {
     if (!server_start(app, &serving->http, &serving->server, err)) return false;
     bool live = !str_eq(settings->live_listen, "off");
     if (live && !live_start(server_http(serving->server), settings->live_listen, &app->live, err)) return false;
-    store_listen(app->store, on_change, app);
+    if (settings->no_worker == NULL && !status_keeper_start(app, &serving->status, err)) return false;
+    store_listen(app->store, on_change, serving);
     return true;
 }
 
@@ -118,6 +123,7 @@ static void announce(const struct serving *serving) {
 
 static void close_all(struct serving *serving) {
     if (serving->app.store != NULL) store_listen(serving->app.store, NULL, NULL);
+    status_keeper_stop(serving->status);
     live_stop(serving->app.live);
     server_stop(serving->server);
     slack_desk_stop(serving->app.slack);
