@@ -70,7 +70,7 @@ static void cell(struct buf *out, const char *name) {
 static void tallies(struct writing *writing, const char *key, const struct tally_list *list, const char *labels) {
     struct buf *out = &writing->out;
     if (list->count == 0) return;
-    buf_printf(out, "\n| %s | %s | %s |\n|---|---:|---:|\n", text(writing, key), text(writing, "count"),
+    buf_printf(out, "\n| %s | %s | %s |\n|---|---|---|\n", text(writing, key), text(writing, "count"),
                text(writing, "downtime"));
     for (size_t i = 0; i < list->count && i < TALLIES_SHOWN; i++) {
         const struct tally *tally = &list->items[i];
@@ -96,7 +96,7 @@ static void write_patterns(struct writing *writing, const struct insight *insigh
 
 static void write_times(struct writing *writing, const struct insight *insight) {
     heading(writing, "times");
-    buf_printf(&writing->out, "| %s | %s | %s | %s | %s |\n|---|---:|---:|---:|---:|\n", text(writing, "measure"),
+    buf_printf(&writing->out, "| %s | %s | %s | %s | %s |\n|---|---|---|---|---|\n", text(writing, "measure"),
                text(writing, "median"), text(writing, "mean"), text(writing, "p90"), text(writing, "recorded"));
     for (enum measure measure = MEASURE_DETECT; measure < MEASURE_COUNT; measure++) {
         const struct measure_figures *figures = &insight->measures[measure];
@@ -114,7 +114,7 @@ static void write_times(struct writing *writing, const struct insight *insight) 
 static void write_levels(struct writing *writing, const struct slo_list *levels) {
     if (levels->count == 0) return;
     heading(writing, "levels");
-    buf_printf(&writing->out, "| %s | %s | %s | %s |\n|---|---:|---:|---:|\n", text(writing, "service"),
+    buf_printf(&writing->out, "| %s | %s | %s | %s |\n|---|---|---|---|\n", text(writing, "service"),
                text(writing, "target"), text(writing, "actual"), text(writing, "used"));
     for (size_t i = 0; i < levels->count; i++) {
         const struct slo_row *row = &levels->items[i];

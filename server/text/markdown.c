@@ -106,14 +106,19 @@ static void attach(cmark_parser *parser) {
     }
 }
 
-/* In the library's safe output `<a href=` is only ever a link: text has its < escaped. */
-static char *mark_links(struct arena *arena, const char *html) {
-    static const char LINK[] = "<a href=";
+/* Two marks the library does not set: links lead elsewhere, and heads of tables belong to their column. In its safe
+ * output a tag is only ever its own: text has its < escaped. */
+static char *mark_tags(struct arena *arena, const char *html) {
     struct buf buf;
     buf_init(&buf, arena, strlen(html) * 5 + 64);
-    for (const char *link; (link = strstr(html, LINK)) != NULL; html = link + strlen(LINK)) {
-        buf_add(&buf, html, (size_t)(link - html));
-        buf_puts(&buf, "<a rel=\"nofollow noopener\" href=");
+    for (const char *tag; (tag = strchr(html, '<')) != NULL;) {
+        buf_add(&buf, html, (size_t)(tag - html));
+        bool link = strncmp(tag, "<a href=", 8) == 0;
+        bool head = strncmp(tag, "<th", 3) == 0 && (tag[3] == '>' || tag[3] == ' ');
+        if (link) buf_puts(&buf, "<a rel=\"nofollow noopener\"");
+        else if (head) buf_puts(&buf, "<th scope=\"col\"");
+        else buf_putc(&buf, '<');
+        html = tag + (link ? 2 : head ? 3 : 1);
     }
     buf_puts(&buf, html);
     return buf.data;
@@ -130,7 +135,7 @@ bool markdown_render(struct arena *arena, const char *text, char **html, struct 
     bool done = make_harmless(arena, root);
     if (done) {
         char *raw = cmark_render_html(root, OPTIONS, cmark_parser_get_syntax_extensions(parser));
-        *html = mark_links(arena, raw);
+        *html = mark_tags(arena, raw);
         free(raw);
     } else {
         (void)ERROR(err, ERR_INVALID, "markdown.too_deep", "more than %d levels", MARKDOWN_DEPTH_MAX);

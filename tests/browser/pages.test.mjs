@@ -46,7 +46,9 @@ function pages() {
     `${open}/watch`, `${open}/messages`, `${open}/timeline/1`, `${open}/rollback?after_deploy=yes&schema_changed=no&fix_over_30_minutes=yes&deployable_now=no`,
     ...forms.map((name) => `${open}/${name}`), '/people', '/people/new', team, `${team}/edit`, '/teams/new', '/services', '/services/new',
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/organisation', '/audit', '/profile', '/profile/tokens',
-    '/keys', '/no-such-page'];
+    ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
+    `${over}/retro?add=metrics`, '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
+    '/verify', '/verify?hash=abc', '/keys', '/no-such-page'];
 }
 
 const in_language = (path, lang) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;

@@ -4,9 +4,11 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/recover.h"
+#include "insight/quarter.h"
 #include "review/action_item.h"
 #include "review/document.h"
 #include "review/document_text.h"
+#include "text/i18n.h"
 
 #include <string.h>
 
@@ -204,11 +206,87 @@ static void test_markdown_from_elsewhere(void **state) {
     contains(save_it.sections[1].body, "## not a heading");
 }
 
+static void test_what_is_submitted_no_longer_follows_the_incident(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    struct document report = save(f, incident.ref, "cause", "연결을 돌려주지 않는 코드가 있었다.", 0);
+    OK(document_submit(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    for (size_t i = 0; i < report.section_count; i++) assert_int_equal(report.sections[i].version, 1);
+}
+
+static void test_actions_are_filtered(void **state) {
+    struct fixture *f = *state;
+    struct action_item item;
+    struct action_list list;
+    OK(action_create(fixture_op(f), &(struct action_draft){ .title = "a", .perspective = "detection" }, &item,
+                     &f->err));
+    OK(action_create(fixture_op(f), &(struct action_draft){ .title = "b", .horizon = "long", .kind = "deploy" }, &item,
+                     &f->err));
+    static const struct {
+        struct action_filter filter;
+        size_t count;
+    } CASES[] = {
+        { { .perspective = "detection", .limit = 10 }, 1 },
+        { { .horizon = "long", .kind = "deploy", .limit = 10 }, 1 },
+        { { .horizon = "long", .perspective = "detection", .limit = 10 }, 0 },
+        { { .limit = 10 }, 2 },
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        OK(action_list(fixture_op(f), &CASES[i].filter, &list, &f->err));
+        assert_int_equal(list.count, CASES[i].count);
+    }
+}
+
+static void test_the_meeting_is_a_calendar_file(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    struct document retro;
+    struct retro_schedule wish = { .at_ms = at("2025-12-12T15:00:00+09:00"), .attendees = "박서연\n최하늘" };
+    OK(retro_schedule(fixture_op(f), incident.ref, &wish, &retro, &f->err));
+    const char *calendar = retro_calendar(fixture_op(f), &retro, "회고");
+    contains(calendar, "DTSTART:20251212T060000Z\r\n");
+    contains(calendar, "DTEND:20251212T070000Z\r\n");
+    contains(calendar, "DESCRIPTION:박서연\\n최하늘\r\n");
+}
+
+static struct op *korean(struct fixture *f) {
+    struct op *op = fixture_op(f);
+    op->lang = i18n_get("ko");
+    return op;
+}
+
+static void test_the_quarter_writes_itself(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    struct document retro;
+    OK(document_save(fixture_op(f), incident.ref, DOCUMENT_RETRO,
+                     &(struct document_save){ .lesson = "상한을 먼저 본다", .runbook_change = "늘리는 법을 더한다" },
+                     &retro, &f->err));
+    const char *text;
+    OK(quarter_markdown(korean(f), (struct quarter){ 2025, 4 }, &text, &f->err));
+    contains(text, "- **장애**: 1\n");
+    contains(text, "| P2 | 1 | 15분 |");
+    contains(text, "상한을 먼저 본다");
+    contains(text, "늘리는 법을 더한다");
+    OK(quarter_markdown(korean(f), (struct quarter){ 2025, 3 }, &text, &f->err));
+    contains(text, "- **장애**: 0\n");
+    struct error err;
+    assert_false(quarter_markdown(korean(f), (struct quarter){ 2025, 5 }, &text, &err));
+    assert_string_equal(f->op.fields.first->field, "q");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(test_the_draft_needs_no_typing),     FIXTURE_TEST(test_sections_are_saved_against_what_was_read),
-        FIXTURE_TEST(test_review_from_submit_to_publish), FIXTURE_TEST(test_actions_of_the_payment_case),
-        FIXTURE_TEST(test_bad_actions_are_named),         FIXTURE_TEST(test_markdown_from_elsewhere),
+        FIXTURE_TEST(test_the_draft_needs_no_typing),
+        FIXTURE_TEST(test_sections_are_saved_against_what_was_read),
+        FIXTURE_TEST(test_review_from_submit_to_publish),
+        FIXTURE_TEST(test_actions_of_the_payment_case),
+        FIXTURE_TEST(test_bad_actions_are_named),
+        FIXTURE_TEST(test_markdown_from_elsewhere),
+        FIXTURE_TEST(test_what_is_submitted_no_longer_follows_the_incident),
+        FIXTURE_TEST(test_actions_are_filtered),
+        FIXTURE_TEST(test_the_meeting_is_a_calendar_file),
+        FIXTURE_TEST(test_the_quarter_writes_itself),
     };
     incidents_start();
     return fixture_run("review", tests, sizeof tests / sizeof *tests);

@@ -200,6 +200,25 @@ static struct action_draft read_draft(const struct request *request) {
                                   .jira = request_form(request, "jira") };
 }
 
+/* item NULL: a new one, with what is most often meant. */
+static void add_fields(struct form *form, const struct action_item *item) {
+    const struct screen *screen = form->screen;
+    static const struct action_item FRESH = { .perspective = "prevention", .horizon = "short", .kind = "other" };
+    const struct action_item *shown = item == NULL ? &FRESH : item;
+    form_field(form, &TITLE, shown->title, NULL);
+    if (item == NULL) form_field(form, &INCIDENT, request_query(screen->request, "incident"), NULL);
+    form_field(form, &PERSPECTIVE, shown->perspective, options_of(screen, "review.perspective", PERSPECTIVES, NULL));
+    form_field(form, &HORIZON, shown->horizon, options_of(screen, "review.horizon", HORIZONS, NULL));
+    form_field(form, &KIND, shown->kind, options_of(screen, "review.kind", KINDS, NULL));
+    form_field(form, &OWNER, shown->owner, NULL);
+    form_field(form, &DUE, shown->due, NULL);
+    form_field(form, &JIRA, shown->jira, NULL);
+    if (item == NULL) return;
+    form_field(form, &STATE, action_state_name(item->state), options_of(screen, "review.action", STATES, NULL));
+    form_field(form, &REASON, item->state_reason, NULL);
+    form_hidden(form, "version", path_of(screen, "%lld", (long long)item->version));
+}
+
 /* item NULL: a new one. */
 static void show_form(struct request *request, struct response *response, const struct action_item *item,
                       const struct error *refusal) {
@@ -211,21 +230,7 @@ static void show_form(struct request *request, struct response *response, const 
                 item == NULL ? "ui.add" : "ui.save");
     form_text(&form, "draft", item == NULL ? "action-new" : NULL);
     form_text(&form, "cancel", "/actions");
-    form_field(&form, &TITLE, item == NULL ? NULL : item->title, NULL);
-    if (item == NULL) form_field(&form, &INCIDENT, request_query(request, "incident"), NULL);
-    form_field(&form, &PERSPECTIVE, item == NULL ? "prevention" : item->perspective,
-               options_of(&screen, "review.perspective", PERSPECTIVES, NULL));
-    form_field(&form, &HORIZON, item == NULL ? "short" : item->horizon,
-               options_of(&screen, "review.horizon", HORIZONS, NULL));
-    form_field(&form, &KIND, item == NULL ? "other" : item->kind, options_of(&screen, "review.kind", KINDS, NULL));
-    form_field(&form, &OWNER, item == NULL ? NULL : item->owner, NULL);
-    form_field(&form, &DUE, item == NULL ? NULL : item->due, NULL);
-    form_field(&form, &JIRA, item == NULL ? NULL : item->jira, NULL);
-    if (item != NULL) {
-        form_field(&form, &STATE, action_state_name(item->state), options_of(&screen, "review.action", STATES, NULL));
-        form_field(&form, &REASON, item->state_reason, NULL);
-        form_hidden(&form, "version", path_of(&screen, "%lld", (long long)item->version));
-    }
+    add_fields(&form, item);
     json_put_text(screen.view, "heading", say(&screen, item == NULL ? "actions.add" : "actions.edit"));
     json_put_text(screen.view, "lead", say(&screen, "actions.form_lead"));
     json_t *crumb = json_object();

@@ -42,20 +42,20 @@ static void add_boxes(struct screen *screen, const struct document_data *data) {
         bool only = i + 1 == data->revisions.count; /* published without a review before */
         if (str_eq(revision->reason, "submitted") || only) written = revision;
     }
-    bool frozen = data->document.state != DOCUMENT_DRAFT;
-    for (size_t i = 0; frozen && written != NULL && i < data->approvals.count; i++) {
+    if (data->document.state == DOCUMENT_DRAFT) written = NULL;
+    for (size_t i = 0; written != NULL && i < data->approvals.count; i++) {
         const struct approval *approval = &data->approvals.items[i];
         if (approval->revision < written->number || !str_eq(approval->decision, "approved")) continue;
         if (first == NULL) first = approval;
         last = approval;
     }
-    if (!frozen) written = NULL;
     json_t *boxes = json_array();
-    add_box(screen, boxes, "document.written", written == NULL ? NULL : written->made_by,
-            written == NULL ? 0 : written->made_at);
-    add_box(screen, boxes, "document.reviewed", first == NULL ? NULL : first->person,
-            first == NULL ? 0 : first->decided_at);
-    add_box(screen, boxes, "document.agreed", last == NULL ? NULL : last->person, last == NULL ? 0 : last->decided_at);
+    static const struct approval NOBODY = { 0 };
+    if (first == NULL) first = last = &NOBODY;
+    if (written == NULL) add_box(screen, boxes, "document.written", NULL, 0);
+    else add_box(screen, boxes, "document.written", written->made_by, written->made_at);
+    add_box(screen, boxes, "document.reviewed", first->person, first->decided_at);
+    add_box(screen, boxes, "document.agreed", last->person, last->decided_at);
     json_put(screen->view, "boxes", boxes);
 }
 

@@ -1,0 +1,164 @@
+// Report, retrospective, actions and figures through a browser without JavaScript: the whole way of a review, saves that
+// come too late, markup that must stay text, and what strangers may see.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { addToken, addUser, logIn, startServer } from './lib.mjs';
+
+let server, ref, token;
+const people = {};
+
+function person(login, role) {
+  addUser(server, login, role);
+  return logIn(server, { login, password: 'correct horse battery' });
+}
+
+const get = (who, path) => server.request('GET', path, { headers: { Cookie: who.cookie, Accept: 'text/html' } });
+const post = (who, path, fields = {}) => server.request('POST', path, {
+  headers: { Cookie: who.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams({ csrf: who.csrf, ...fields }).toString(),
+});
+const api = (method, path, body) => server.request(method, `/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` }, body });
+const ok = async (answer) => { const a = await answer; assert.equal(a.status, 303, a.text.match(/<main[\s\S]*/)?.[0].slice(0, 1200)); return a; };
+const box = (page, key) => page.match(new RegExp(`<textarea[^>]* id="${key}"[^>]*>\\n([\\s\\S]*?)</textarea>`))?.[1];
+const base = (page, key) => page.match(new RegExp(`sections/${key}#[^>]*data-draft-base="(\\d+)"`))?.[1];
+
+before(async () => {
+  server = await startServer({ 'rate-limit': 'off' });
+  people.admin = await person('kim', 'admin');
+  people.lead = await person('lee', 'lead');
+  people.writer = await person('park', 'responder');
+  people.viewer = await person('jung', 'viewer');
+  token = addToken(server, 'kim');
+  const made = await api('POST', '/incidents', { severity: 'P2', title: '결제 지연', symptom: '응답 지연', impact: '결제' });
+  assert.equal(made.status, 201, made.text);
+  ref = made.json.ref;
+  const over = await api('POST', `/incidents/${ref}/recover`, { cause: '커넥션 풀 고갈', action: '풀 크기 조정', impact: '약 100건' });
+  assert.ok(over.status < 300, over.text);
+});
+after(() => server.stop());
+
+test('the report is drafted, and looking at it writes nothing', async () => {
+  const page = await get(people.viewer, `/incidents/${ref}/report`);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /커넥션 풀 고갈/);
+  assert.doesNotMatch(page.text, /<textarea/);
+  assert.equal((await api('GET', `/incidents/${ref}/report`)).json.saved, false);
+});
+
+test('from draft to published: submit, return, submit, approve, publish', async () => {
+  const url = `/incidents/${ref}/report`;
+  await ok(post(people.writer, `${url}/sections/cause`, { body: '연결을 돌려주지 않는 코드가 있었다.', base: '0' }));
+  await ok(post(people.writer, `${url}/submit`));
+  assert.equal((await post(people.writer, `${url}/sections/cause`, { body: 'x', base: '1' })).status, 409);
+  assert.equal((await post(people.writer, `${url}/approve`)).status, 403);
+  assert.equal((await post(people.lead, `${url}/return`, { note: ' ' })).status, 422);
+  await ok(post(people.lead, `${url}/return`, { note: '영향 범위를 더 적어 주세요.' }));
+  const back = await get(people.writer, url);
+  assert.match(back.text, /영향 범위를 더 적어 주세요/);
+  await ok(post(people.writer, `${url}/sections/services`, { body: '- 결제: 약 100건', base: base(back.text, 'services') }));
+  await ok(post(people.writer, `${url}/submit`));
+  await ok(post(people.lead, `${url}/approve`, { note: '좋습니다.' }));
+  await ok(post(people.admin, `${url}/publish`));
+  const report = (await api('GET', url)).json;
+  assert.equal(report.state, 'published');
+  const { revisions, approvals } = (await api('GET', `${url}/approvals`)).json;
+  assert.deepEqual(revisions.map((r) => r.reason), ['published', 'submitted', 'submitted']);
+  assert.ok(approvals.length >= 2);
+  const history = await get(people.viewer, `${url}/history?from=1&to=2`);
+  assert.match(history.text, /<ins>[\s\S]*결제: 약 100건/);
+});
+
+test('a copy on paper can be checked by anybody', async () => {
+  const url = `/incidents/${ref}/report`;
+  const { revisions } = (await api('GET', `${url}/approvals`)).json;
+  const print = await get(people.viewer, `${url}/print`);
+  assert.equal(print.status, 200);
+  assert.ok(print.text.includes(revisions[0].hash));
+  for (const name of ['park', 'lee']) assert.match(print.text, new RegExp(`<strong>${name}</strong>`));
+  const verify = async (hash) => (await server.request('GET', `/verify?hash=${hash}&lang=en`)).text;
+  assert.match(await verify(revisions[0].hash), /the newest revision/);
+  assert.match(await verify(revisions[1].hash), /there is a newer revision/);
+  assert.match(await verify('0'.repeat(64)), /No revision has this hash/);
+  assert.match(await verify(encodeURIComponent('"><script>alert(1)</script>')), /No revision has this hash/);
+  assert.doesNotMatch(await verify(revisions[0].hash), /커넥션|결제 지연/);
+});
+
+test('a save that comes too late shows both texts and loses neither', async () => {
+  const url = `/incidents/${ref}/retro`;
+  await ok(post(people.writer, `${url}/sections/response`, { body: '먼저 저장한 글', base: '0' }));
+  const late = await post(people.lead, `${url}/sections/response`, { body: '늦게 쓴 글\r\n둘째 줄', base: '0' });
+  assert.equal(late.status, 409);
+  assert.equal(box(late.text, 'theirs-response'), '먼저 저장한 글');
+  assert.equal(box(late.text, 'body-response').replaceAll('\r', ''), '늦게 쓴 글\n둘째 줄');
+  assert.equal(base(late.text, 'response'), '1');
+  await ok(post(people.lead, `${url}/sections/response`, { body: '합친 글', base: '1' }));
+  assert.equal((await api('GET', url)).json.sections.response, '합친 글');
+});
+
+test('markup and scripts in every section stay text, on page, paper and in files', async () => {
+  const url = `/incidents/${ref}/retro`;
+  const PROBES = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '[a](javascript:alert(1))', '![x](https://evil.example/p.png)',
+    '</textarea><script>alert(2)</script>', '<a href="data:text/html,x">y</a>', '{{{body_html}}}', '[a]: javascript:alert(3)\n[a]'].join('\n\n');
+  const page = await get(people.writer, url);
+  const keys = [...page.text.matchAll(/id="section-([a-z_]+)"/g)].map((m) => m[1]);
+  assert.ok(keys.length >= 6);
+  for (const key of keys) {
+    const now = await get(people.writer, url);
+    await ok(post(people.writer, `${url}/sections/${key}`, { body: PROBES, base: base(now.text, key) }));
+  }
+  await ok(post(people.writer, `${url}/whys`, { question1: '<b onclick=alert(1)>왜</b>', answer1: PROBES, evidence1: '"><script>' }));
+  await ok(post(people.writer, `${url}/facts`, { shape: 'retrospective', lesson: '<script>alert(4)</script>', runbook_change: '<img src=x onerror=alert(1)>' }));
+  for (const path of [url, `${url}/print`]) {
+    const { text, headers } = await get(people.writer, path);
+    assert.doesNotMatch(text, /<script>alert|<img src=x|href="javascript:|href="data:|src="https:\/\/evil|<b onclick/i, path);
+    assert.match(text, /&lt;script&gt;alert|&amp;lt;script/, path);
+    assert.match(headers['content-security-policy'], /script-src/);
+  }
+  const markdown = await api('GET', `${url}.md`);
+  assert.match(markdown.headers['content-type'], /^text\/markdown/);
+  assert.match(markdown.headers['content-disposition'], /^attachment; filename="INC-[0-9-]+-retro\.md"$/);
+});
+
+test('the meeting: form, calendar file, what is wrong is said', async () => {
+  const url = `/incidents/${ref}/retro`;
+  assert.equal((await api('GET', `${url}.ics`)).status, 404);
+  const wrong = await post(people.writer, `${url}/schedule`, { at: '언젠가', facilitator: '이도윤', attendees: '' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /value="이도윤"/);
+  await ok(post(people.writer, `${url}/schedule`, { at: '2099-12-10T15:00', facilitator: '이도윤', attendees: '박서연\r\n최하늘' }));
+  const calendar = await api('GET', `${url}.ics`);
+  assert.match(calendar.headers['content-type'], /^text\/calendar/);
+  assert.match(calendar.text, /DTSTART:20991210T060000Z\r\n/);
+});
+
+test('actions: made, moved, filtered by address, counted', async () => {
+  const make = (fields) => post(people.writer, '/actions/new', { title: '', incident: ref, perspective: 'prevention', horizon: 'short', kind: 'setting', owner: '', due: '', jira: '', ...fields });
+  const wrong = await make({ title: '', due: '2026-02-31', owner: '결제팀' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /value="결제팀"/);
+  await ok(make({ title: '풀 크기 경보 <b>추가</b>', perspective: 'detection', kind: 'monitoring' }));
+  await ok(make({ title: '타임아웃 10초로 단축', due: '2020-01-31' }));
+  const all = await get(people.viewer, '/actions');
+  assert.match(all.text, /풀 크기 경보 &lt;b&gt;추가/);
+  assert.match(all.text, /완료율 0 %/);
+  const some = await get(people.viewer, '/actions?view=list&perspective=detection');
+  assert.doesNotMatch(some.text, /타임아웃 10초/);
+  assert.match((await get(people.viewer, '/actions?view=list&state=overdue')).text, /타임아웃 10초/);
+  const url = some.text.match(/class="title" href="(\/actions\/[^"]+)"/)[1];
+  assert.equal((await post(people.viewer, url, { state: 'done' })).status, 403);
+  await ok(post(people.writer, url, { state: 'done' }));
+  assert.equal((await post(people.writer, url, { state: 'doing', version: '1' })).status, 409);
+  assert.equal((await post(people.writer, url, { state: 'dropped', state_reason: '' })).status, 422);
+  assert.match((await get(people.viewer, '/actions')).text, /완료율 50 %/);
+});
+
+test('figures and the quarterly review', async () => {
+  for (const path of ['/insights', '/insights?days=30&severity=P2', '/insights?days=x&service=none', '/insights/quarter']) {
+    assert.equal((await get(people.viewer, path)).status, 200, path);
+  }
+  for (const path of ['/insights/quarter?year=99999&q=1', '/insights/quarter?year=2026&q=5', '/insights/quarter?year=a&q=b']) {
+    assert.equal((await get(people.viewer, path)).status, 422, path);
+  }
+  const file = await get(people.viewer, '/insights/quarter.md?year=2026&q=1');
+  assert.match(file.text, /^# .*2026/);
+});
