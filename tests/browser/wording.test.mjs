@@ -36,7 +36,7 @@ test('what blames is underlined at the right characters, and one press rewrites 
   });
   assert.ok(mark.top >= copy.top && mark.bottom <= copy.bottom, 'the mark lies inside the field');
   await page.click('.wording-finding:first-child .wording-choices button:first-child');
-  await page.waitForFunction(() => document.querySelectorAll('.wording-copy mark').length === 1);
+  await page.waitForSelector('.wording-finding:nth-child(2)', { state: 'detached' });
   const text = await page.inputValue('#text');
   assert.ok(text.startsWith('🔥🔥 점검 중 ') && !text.includes('실수') && text.includes('캐시가 비워졌습니다'), text);
   await page.focus('#text');
