@@ -1,6 +1,6 @@
 /* Fold: makes every way of writing the same word the same bytes, keeping for each byte the code point it came from.
  * Dropped: default-ignorable characters and combining marks. Folded: case, width, styled and accented Latin letters,
- * Latin look-alikes next to Latin letters, curly quotes. Hangul becomes jamo whether it came precomposed, decomposed,
+ * words of Latin look-alikes, curly quotes. Hangul becomes jamo whether it came precomposed, decomposed,
  * half-width or typed jamo by jamo. Nothing here knows a word. */
 #include "wording/wording_internal.h"
 
@@ -45,7 +45,7 @@ struct alike {
     char letter;
 };
 
-/* Cyrillic, Greek and other letters that look like Latin ones. Sorted. */
+/* Cyrillic, Greek and other letters that look like Latin ones. Sorted. A word made of nothing else is Latin. */
 static const struct alike ALIKE[] = {
     { 0x0131, 'i' }, { 0x0251, 'a' }, { 0x0261, 'g' }, { 0x0391, 'a' }, { 0x0392, 'b' }, { 0x0395, 'e' },
     { 0x0396, 'z' }, { 0x0397, 'h' }, { 0x0399, 'i' }, { 0x039a, 'k' }, { 0x039c, 'm' }, { 0x039d, 'n' },
@@ -270,15 +270,19 @@ static bool put_hangul(struct folding *folding, uint32_t point, size_t from) {
     return true;
 }
 
-static bool next_to_latin(const struct folding *folding, size_t at) {
-    const struct text *out = folding->out;
-    if (out->len > 0 && byte_is_latin(out->bytes[out->len - 1])) return true;
-    const struct source *source = folding->source;
-    size_t limit = at + 32 < source->count ? at + 32 : source->count;
-    for (size_t i = at + 1; i < limit; i++) {
-        uint32_t point = source->points[i];
-        if (is_ignorable(point) || look_alike(point) != 0) continue;
-        return byte_is_latin((unsigned char)plain_latin(point));
+static bool is_other_alphabet(uint32_t point) {
+    return point >= 0x370 && point <= 0x52f;
+}
+
+/* Looks along a word in one direction: true at its end, false at a letter that is Cyrillic or Greek and nothing else.
+ */
+static bool only_look_alikes(const struct source *source, size_t at, int step) {
+    for (int i = 0; i < 32; i++) {
+        at += (size_t)step; /* wraps below 0, which ends the word */
+        if (at >= source->count) return true;
+        uint32_t point = source->points[at];
+        if (is_ignorable(point) || look_alike(point) != 0 || byte_is_latin((unsigned char)plain_latin(point))) continue;
+        return !is_other_alphabet(point);
     }
     return false;
 }
@@ -298,7 +302,8 @@ static void fold_point(struct folding *folding, size_t at) {
     }
     if (put_hangul(folding, point, at)) return;
     char alike = look_alike(point);
-    if (alike != 0 && next_to_latin(folding, at)) put(folding, (unsigned char)alike, at);
+    bool folds = alike != 0 && only_look_alikes(folding->source, at, 1) && only_look_alikes(folding->source, at, -1);
+    if (folds) put(folding, (unsigned char)alike, at);
     else put(folding, other_byte(point), at);
 }
 

@@ -150,9 +150,10 @@ static size_t word_before(const unsigned char *bytes, size_t at) {
 }
 
 /* Every place where a person or team may begin: where the prefilter saw a word for one, and up to four words before
- * it ("the previous release engineer"). Too many do no harm, the rules look for themselves. */
+ * it ("the previous release engineer"). What turns out to be none is dropped. */
 static void find_mentions(struct check *check, const unsigned char *bytes, size_t len, enum wording_lang lang) {
     enum { WORDS_BEFORE_KO = 2, WORDS_BEFORE_EN = 5 };
+    const struct code *mention = &check->rules->mention[lang];
     const uint32_t *places;
     size_t count = present_places(check->present, (int)lang, &places);
     check->mentions.count = 0;
@@ -170,7 +171,11 @@ static void find_mentions(struct check *check, const unsigned char *bytes, size_
         }
     }
     for (size_t at = 0; at < len; at++) {
-        if (check->candidates[at] != 0) ranges_add(check->arena, &check->mentions, at, at);
+        struct range found = { at, at };
+        bool limit = false;
+        if (check->candidates[at] == 0) continue;
+        if (!code_find(check, mention, bytes, len, at, &found, &limit) && !limit) continue;
+        ranges_add(check->arena, &check->mentions, at, found.end);
     }
 }
 

@@ -114,7 +114,8 @@ static bool follows(const struct check *check, const struct codes *codes, size_t
 
 static bool is_capital(const struct check *check, size_t at) {
     uint32_t point = check->source.points[check->folded.map[at]];
-    return (point >= 'A' && point <= 'Z') || (point >= 0xff21 && point <= 0xff3a) || (point >= 0xc0 && point <= 0xde);
+    return (point >= 'A' && point <= 'Z') || (point >= 0xff21 && point <= 0xff3a) || (point >= 0xc0 && point <= 0xde) ||
+           (point >= 0x391 && point <= 0x3a9) || (point >= 0x410 && point <= 0x42f);
 }
 
 static bool starts_sentence(const struct check *check, size_t at) {
@@ -191,12 +192,18 @@ static bool recognised(const struct check *check, const struct form *form, size_
     }
 }
 
+/* What may stand between the syllables of a Korean name: a space in full names, a breaker in any. */
+static bool is_gap(unsigned char byte, enum form_kind kind) {
+    return (byte == ' ' && kind == FORM_FULL_KO) || byte == '-' || byte == BYTE_DOT || byte == '.' || byte == '*' ||
+           byte == '_';
+}
+
 /* End of the form in the text from `at`, allowing spaces inside Korean names; 0 if it is not there. */
 static size_t form_end(const struct check *check, const struct form *form, size_t at) {
     size_t end = at;
     for (size_t i = 0; i < form->len; i++, end++) {
-        bool gap = form->kind == FORM_FULL_KO && i > 0 && byte_is_l(form->bytes[i]) && byte_at(check, end) == ' ';
-        if (gap) end++;
+        bool inside = form->kind <= FORM_GIVEN_KO && i > 0 && byte_is_l(form->bytes[i]);
+        if (inside && is_gap(byte_at(check, end), form->kind)) end++;
         if (byte_at(check, end) != form->bytes[i] || (check->marks[end] & MARK_MASKED)) return 0;
     }
     if (form->kind <= FORM_GIVEN_KO && byte_is_t(byte_at(check, end))) return 0;

@@ -300,10 +300,11 @@ static bool load_mentions(struct loading *loading) {
         loading->context.lang = (enum wording_lang)lang;
         loading->context.lexicon = loading->lexicon[lang];
         loading->context.place = "lexicon mention";
-        struct code mention;
         loading->context.watch = true;
-        bool fine = pattern_compile(&loading->context, "{mention}", &mention, loading->err);
+        loading->context.mentions = true;
+        bool fine = pattern_compile(&loading->context, "{mention}", &loading->rules->mention[lang], loading->err);
         loading->context.watch = false;
+        loading->context.mentions = false;
         if (!fine) return false;
     }
     return true;

@@ -64,6 +64,7 @@ struct wording_rules {
     size_t count;
     struct mask_rules mask;
     struct codes clause; /* ends of clauses */
+    struct code mention[LANG_COUNT]; /* a person or team, anchored */
     struct codes title; /* what may follow a given name */
     struct codes particle; /* what may follow a Korean full name */
     struct codes homonym_follow; /* what tells a name from a common word */
