@@ -84,6 +84,10 @@ const PARTS = {
     const files = testFiles('tests/http');
     if (files.length > 0) step('HTTP', 'node', nodeTest(files), { BONGSU_BIN: join(root, 'build/release/bongsu') });
   },
+  load() { // reports figures; fails only where no busy machine explains them (load/README.md)
+    if (!build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
+    step('load', 'node', ['tests/load/run.mjs'], { BONGSU_BIN: join(root, 'build/release/bongsu') });
+  },
   browser() {
     const files = testFiles('tests/browser');
     if (files.length === 0 || !build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;

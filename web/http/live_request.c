@@ -47,15 +47,19 @@ bool viewer_wants(const struct viewer *viewer, const char *topic) {
 }
 
 static bool read_topics(struct viewer *viewer, const struct request *request) {
-    viewer->topics = calloc(LIVE_TOPICS_MAX, LIVE_TOPIC_SIZE);
+    int count = 0;
+    for (const struct http_pair *pair = request->query; pair->name != NULL; pair++)
+        count += str_eq(pair->name, "topic");
+    if (count == 0 || count > LIVE_TOPICS_MAX) return false;
+    viewer->topics = calloc((size_t)count, LIVE_TOPIC_SIZE);
     REQUIRE(viewer->topics != NULL);
     for (const struct http_pair *pair = request->query; pair->name != NULL; pair++) {
         if (!str_eq(pair->name, "topic")) continue;
         size_t len = strlen(pair->value);
-        if (viewer->topic_count == LIVE_TOPICS_MAX || len == 0 || len >= LIVE_TOPIC_SIZE) return false;
+        if (len == 0 || len >= LIVE_TOPIC_SIZE) return false;
         str_copy(viewer->topics[viewer->topic_count++], LIVE_TOPIC_SIZE, pair->value);
     }
-    return viewer->topic_count > 0;
+    return true;
 }
 
 static bool may_read(struct http *http, struct arena *arena, const char *token, int64_t *session_id) {
