@@ -62,6 +62,7 @@ ROUTES(INCIDENT_ACT_API); /* api/incident_act.c */
 ROUTES(INCIDENT_TIMELINE_API); /* api/incident_timeline.c */
 ROUTES(INCIDENT_ATTACHMENT_API); /* api/incident_attachment.c */
 ROUTES(HOOK_SLACK_ROUTES); /* hooks/slack.c */
+ROUTES(HOOK_JIRA_ROUTES); /* hooks/jira.c */
 #undef ROUTES
 
 const struct route_table *const ROUTE_LIST[] = {
@@ -119,5 +120,6 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_SETTINGS_ROUTES,
     &HOOK_ALERT_ROUTES,
     &HOOK_SLACK_ROUTES,
+    &HOOK_JIRA_ROUTES,
 };
 const size_t ROUTE_LIST_COUNT = sizeof ROUTE_LIST / sizeof *ROUTE_LIST;

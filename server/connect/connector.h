@@ -48,6 +48,7 @@ struct connector {
 extern const struct connector CONNECTOR_LOG;
 extern const struct connector CONNECTOR_WEBHOOK;
 extern const struct connector CONNECTOR_SLACK;
+extern const struct connector CONNECTOR_JIRA;
 extern const struct connector *const CONNECTORS[]; /* all, NULL-terminated (connectors.c) */
 const struct connector *connector_find(const struct connector *const *list, const char *name);
 

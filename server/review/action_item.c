@@ -228,6 +228,40 @@ bool action_update(struct op *op, int64_t id, const struct action_draft *draft, 
     return true;
 }
 
+/* --- what other systems tell --- */
+
+bool action_set_jira(struct tx *tx, int64_t id, const char *key, struct error *err) {
+    struct action_item item;
+    bool found;
+    int64_t rows;
+    if (!action_row_find(tx, id, &item, &found, err)) return false;
+    if (!found || str_eq(item.jira, key)) return true;
+    item.jira = key;
+    item.updated_at = tx_op(tx)->now_ms;
+    return action_row_update(tx, &item, &rows, err) && publish_change(tx, &item, "linked", err);
+}
+
+bool action_follow(struct tx *tx, int64_t id, enum action_state state, const char *key, bool *changed,
+                   struct error *err) {
+    struct action_item item;
+    bool found;
+    int64_t rows;
+    *changed = false;
+    if (!action_row_find(tx, id, &item, &found, err)) return false;
+    if (!found || item.state == ACTION_DROPPED) return true;
+    if (item.state == state && str_eq(item.jira, key)) return true;
+    *changed = item.state != state;
+    item.state = state;
+    item.jira = key;
+    item.updated_at = tx_op(tx)->now_ms;
+    item.done_at = state == ACTION_DONE ? item.updated_at : 0;
+    if (!action_row_update(tx, &item, &rows, err)) return false;
+    item.version++;
+    bool ended = *changed && state == ACTION_DONE;
+    return set_reminder(tx, &item, err) && (!ended || tell_timeline(tx, &item, "done", err)) &&
+           publish_change(tx, &item, ended ? "done" : "changed", err);
+}
+
 /* --- reading --- */
 
 struct reading {

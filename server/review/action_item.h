@@ -57,6 +57,12 @@ struct action_list {
 bool action_list(struct op *op, const struct action_filter *filter, struct action_list *out,
                  struct error *err) NODISCARD;
 
+/* Inside the caller's transaction, for connectors: notes the issue that was made of it; takes over a state that was
+ * decided over there (*changed: it was another one here). A dropped item stays dropped. Unknown ids change nothing. */
+bool action_set_jira(struct tx *tx, int64_t id, const char *key, struct error *err) NODISCARD;
+bool action_follow(struct tx *tx, int64_t id, enum action_state state, const char *key, bool *changed,
+                   struct error *err) NODISCARD;
+
 /* Of all items that were not dropped; percent is rounded down, -1 when there are none. */
 struct action_figures {
     int64_t total, done, doing, todo, overdue;

@@ -3,6 +3,7 @@
 
 #include "connect/destination.h"
 #include "connect/hook_seen.h"
+#include "connect/jira_event.h"
 #include "incident/statements.h"
 #include "alert/alert_sql.h"
 #include "insight/insight_sql.h"
@@ -53,6 +54,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &STATUS_STATEMENTS,
     &DESTINATION_STATEMENTS,
     &HOOK_SEEN_STATEMENTS,
+    &JIRA_STATEMENTS,
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,
     &HOUSEKEEPING_STATEMENTS,
