@@ -43,6 +43,7 @@ ROUTES(POLICY_PAGE_ROUTES); /* pages/policy.c */
 ROUTES(PROFILE_ROUTES); /* pages/profile.c */
 ROUTES(SERVICE_PART_ROUTES); /* pages/service_parts.c */
 ROUTES(ROLLBACK_ROUTES); /* pages/rollback.c */
+ROUTES(ONCALL_PAGE_ROUTES); /* pages/oncall.c */
 ROUTES(SERVICES_ROUTES); /* pages/services.c */
 ROUTES(TEAM_ROUTES); /* pages/teams.c */
 ROUTES(WATCH_ROUTES); /* pages/watch.c */
@@ -111,6 +112,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &PROFILE_ROUTES,
     &SERVICE_PART_ROUTES,
     &ROLLBACK_ROUTES,
+    &ONCALL_PAGE_ROUTES,
     &SERVICES_ROUTES,
     &TEAM_ROUTES,
     &WATCH_ROUTES,

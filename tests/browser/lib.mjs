@@ -138,6 +138,11 @@ export async function fill(admin, move = async () => {}) { // move(minutes): whe
   const service = await ok('/services/new', { name: '결제', key: 'payment', description: '카드와 간편결제 승인', team: team.split('/').pop(), tier: '1', slo: '99.95', public: 'true' });
   await ok(`${service}/components`, { name: '카드 승인', name_en: 'Card approval', group: '결제', public: 'true' });
   await ok('/services/new', { name: '예약', key: 'booking', description: '좌석 배정과 예약', tier: '1', public: 'true' });
+  const schedule = await admin.request('/api/v1/schedules', { method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf-token': await admin.csrf() },
+    body: JSON.stringify({ key: 'oncall', name: '서버 당번', zone: 'Asia/Seoul', secondary: 'next', layers: [{ name: '주간 순번',
+      rotation: { start: '2026-01-05T09:00', unit: 'week', length: 1, participants: ['moon', 'lee', 'park'] } }] }) });
+  if (schedule.status !== 201) throw new Error(`schedule: ${schedule.status}\n${schedule.text}`);
   const over = await declare(admin, { title: 'PG사 연동 타임아웃으로 결제 실패', severity: 'P1', service: 'payment', impact: '전체 사용자의 결제 기능', detection: 'monitoring', category: 'external' });
   await move(2);
   await ok(`${over}/ack`);

@@ -48,7 +48,7 @@ function pages() {
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
     `${over}/retro?add=metrics`, '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
-    '/verify', '/verify?hash=abc', '/keys', '/no-such-page'];
+    '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];
 }
 
 const in_language = (path, lang) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;

@@ -15,6 +15,7 @@ static const struct entry {
 } ENTRIES[] = {
     { "respond", "home", "/", "flame", "g o", PERM_READ },
     { "respond", "incidents", "/incidents", "list", "g i", PERM_READ },
+    { "respond", "oncall", "/oncall", "calendar", "g d", PERM_READ },
     { "respond", "actions", "/actions", "check", "g a", PERM_READ },
     { "respond", "intake", "/intake", "phone", "g c", PERM_INTAKE },
     { "organisation", "insights", "/insights", "chart", "g h", PERM_READ },

@@ -1,5 +1,6 @@
 /* 상황판: is anything burning, and what is due from me? */
 #include "pages/incident_view.h"
+#include "pages/oncall_view.h"
 #include "pages/screen.h"
 
 #include "base/arena.h"
@@ -96,7 +97,8 @@ static void add_levels(const struct screen *screen) {
 
 static bool fill_board(struct screen *screen, struct error *err) {
     struct board board;
-    if (!load_board(screen->op, &board, err)) return false;
+    struct duty_board duty;
+    if (!load_board(screen->op, &board, err) || !duty_board_load(screen->op, &duty, err)) return false;
     qsort(board.views, board.active.count, sizeof *board.views, by_gravity);
     json_t *open = json_array(), *recent = json_array(), *due = json_array();
     for (size_t i = 0; i < board.active.count + board.over.count; i++) {
@@ -111,7 +113,9 @@ static bool fill_board(struct screen *screen, struct error *err) {
     json_put(screen->view, "open", open);
     json_put(screen->view, "recent", recent);
     json_put(screen->view, "due", due);
-    json_put(screen->view, "panels", json_array());
+    json_t *panels = json_array();
+    if (duty.rotas.count > 0) json_push(panels, duty_panel(screen, &duty));
+    json_put(screen->view, "panels", panels);
     add_levels(screen);
     return true;
 }

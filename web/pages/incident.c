@@ -1,11 +1,13 @@
 /* 장애: what is going on, who does what, what is next? The page, its live fragments, and the small writes that
  * need no page of their own. Larger ones are in incident_forms.c. */
+#include "pages/incident_escalation.h"
 #include "pages/incident_view.h"
 
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "escalation/escalate.h"
 #include "http/page_cache.h"
 #include "incident/lifecycle.h"
 #include "incident/update.h"
@@ -23,7 +25,8 @@ static bool load_page(struct request *request, struct response *response, struct
     int64_t before = INT64_MAX;
     const char *asked = request_query(request, "before");
     if (asked != NULL) (void)str_to_i64(asked, &before);
-    if (!incident_page_load(request->op, request_param(request, "ref"), before, &data, &err)) {
+    if (!incident_page_load(request->op, request_param(request, "ref"), before, &data, &err) ||
+        !incident_escalation_view(screen, data.view.incident.ref, &err)) {
         respond_error(request, response, &err);
         return false;
     }
@@ -113,6 +116,12 @@ static void do_ack(struct request *request, struct response *response) {
     answer(request, response, done, "flash.acknowledged", &err);
 }
 
+static void do_escalate(struct request *request, struct response *response) {
+    struct error err;
+    bool done = escalation_escalate_now(request->op, request_param(request, "ref"), &err);
+    answer(request, response, done, "flash.escalated", &err);
+}
+
 static void do_update(struct request *request, struct response *response) {
     struct update_draft draft = { .text = request_form(request, "text"),
                                   .next_minutes = request_form(request, "next_update_minutes") };
@@ -191,6 +200,7 @@ const struct route INCIDENT_PAGE_LIST[] = {
     { HTTP_GET, "/incidents/:ref", page_show, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_GET, "/incidents/:ref/live", page_live, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_POST, "/incidents/:ref/ack", do_ack, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
+    { HTTP_POST, "/incidents/:ref/escalate", do_escalate, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/incidents/:ref/updates", do_update, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/incidents/:ref/timeline", do_note, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/incidents/:ref/checklists/:id", do_tick, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },

@@ -8,9 +8,11 @@ static const struct {
     const char *strokes[3];
     const char *name;
 } KEYS[] = {
-    { { "c" }, "declare" },       { { "u" }, "update" },      { { "/" }, "search" },
-    { { "?" }, "help" },          { { "g", "o" }, "home" },   { { "g", "i" }, "incidents" },
-    { { "g", "s" }, "services" }, { { "g", "p" }, "people" }, { { "Ctrl", "Enter" }, "send" },
+    { { "c" }, "declare" },     { { "u" }, "update" },
+    { { "/" }, "search" },      { { "?" }, "help" },
+    { { "g", "o" }, "home" },   { { "g", "i" }, "incidents" },
+    { { "g", "d" }, "oncall" }, { { "g", "s" }, "services" },
+    { { "g", "p" }, "people" }, { { "Ctrl", "Enter" }, "send" },
     { { "Esc" }, "leave" },
 };
 
