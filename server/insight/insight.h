@@ -68,6 +68,16 @@ struct slo_list {
 };
 bool insight_slo(struct op *op, int64_t from, int64_t until, struct slo_list *out, struct error *err) NODISCARD;
 
+/* 'Today in our history' (R-J15): lessons of incidents that began on this day of an earlier year, newest first. */
+struct lesson {
+    const char *incident_ref, *lesson, *runbook_change; /* texts may be NULL */
+};
+struct lesson_list {
+    struct lesson *items;
+    size_t count;
+};
+bool insight_today(struct op *op, struct lesson_list *out, struct error *err) NODISCARD;
+
 /* The nines (001 Q1): allowed downtime for a target. */
 int64_t insight_budget_seconds(int64_t target_milli, int64_t period_seconds);
 

@@ -35,13 +35,6 @@ struct slo_facts {
     size_t outage_count;
 };
 /* What retrospectives of the period's incidents taught. */
-struct lesson {
-    const char *incident_ref, *lesson, *runbook_change; /* texts may be NULL */
-};
-struct lesson_list {
-    struct lesson *items;
-    size_t count;
-};
 bool lessons_load(struct tx *tx, int64_t from, int64_t until, struct lesson_list *out, struct error *err) NODISCARD;
 
 bool slo_load(struct tx *tx, int64_t from, int64_t until, struct slo_facts *out, struct error *err) NODISCARD;

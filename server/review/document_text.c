@@ -99,21 +99,19 @@ static size_t heading_level(const char *line) {
     return level >= 2 && level <= 6 && line[level] == ' ' ? level : 0;
 }
 
-bool document_from_markdown(struct op *op, const char *markdown, struct document_save *out, struct error *err) {
-    const char *text = field_text(op, "text", markdown, IMPORT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
-    if (op->fields.count > 0) return OP_INVALID(op, err);
-    size_t kinds = sizeof HEADINGS / sizeof *HEADINGS;
-    struct buf bodies[sizeof HEADINGS / sizeof *HEADINGS];
-    for (size_t i = 0; i < kinds; i++) buf_init(&bodies[i], op->arena, (size_t)SECTION_MAX * 4);
+enum { KINDS = sizeof HEADINGS / sizeof *HEADINGS };
+
+/* Every line into the body of the section it stands under. */
+static void cut_at_headings(struct arena *arena, const char *text, struct buf bodies[KINDS]) {
     size_t now = 0; /* text before the first heading belongs to the summary */
     bool in_code = false;
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
         if (str_starts(text, "```")) in_code = !in_code;
         size_t level = in_code ? 0 : heading_level(text);
-        const char *section = level == 0 ? NULL : section_of(op->arena, text + level, len - level);
+        const char *section = level == 0 ? NULL : section_of(arena, text + level, len - level);
         bool title = !in_code && text[0] == '#' && text[1] == ' ';
-        for (size_t i = 0; section != NULL && i < kinds; i++) {
+        for (size_t i = 0; section != NULL && i < KINDS; i++) {
             if (str_eq(HEADINGS[i].section, section)) now = i;
         }
         if (section == NULL && !title) {
@@ -122,9 +120,17 @@ bool document_from_markdown(struct op *op, const char *markdown, struct document
         }
         text += len + (text[len] == '\n' ? 1 : 0);
     }
-    struct section_save *sections = ARENA_ARRAY(op->arena, kinds, struct section_save);
+}
+
+bool document_from_markdown(struct op *op, const char *markdown, struct document_save *out, struct error *err) {
+    const char *text = field_text(op, "text", markdown, IMPORT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+    if (op->fields.count > 0) return OP_INVALID(op, err);
+    struct buf bodies[KINDS];
+    for (size_t i = 0; i < KINDS; i++) buf_init(&bodies[i], op->arena, (size_t)SECTION_MAX * 4);
+    cut_at_headings(op->arena, text, bodies);
+    struct section_save *sections = ARENA_ARRAY(op->arena, KINDS, struct section_save);
     size_t count = 0;
-    for (size_t i = 0; i < kinds; i++) {
+    for (size_t i = 0; i < KINDS; i++) {
         const char *body = str_clean(op->arena, bodies[i].data);
         if (bodies[i].overflow) op_field_error(op, "text", "too_long", "40000");
         if (!str_blank(body)) sections[count++] = (struct section_save){ HEADINGS[i].section, body, -1 };

@@ -270,6 +270,14 @@ static void test_the_quarter_writes_itself(void **state) {
     contains(text, "늘리는 법을 더한다");
     OK(quarter_markdown(korean(f), (struct quarter){ 2025, 3 }, &text, &f->err));
     contains(text, "- **장애**: 0\n");
+    struct lesson_list today;
+    fixture_set_now(f, at("2026-12-09T01:00:00+09:00"));
+    OK(insight_today(fixture_op(f), &today, &f->err));
+    assert_int_equal(today.count, 1);
+    assert_string_equal(today.items[0].lesson, "상한을 먼저 본다");
+    fixture_set_now(f, at("2026-12-10T01:00:00+09:00"));
+    OK(insight_today(fixture_op(f), &today, &f->err));
+    assert_int_equal(today.count, 0);
     struct error err;
     assert_false(quarter_markdown(korean(f), (struct quarter){ 2025, 5 }, &text, &err));
     assert_string_equal(f->op.fields.first->field, "q");

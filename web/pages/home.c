@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "incident/incident_json.h"
 #include "incident/search.h"
+#include "insight/insight.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,22 @@ static void add_levels(const struct screen *screen) {
     json_put(screen->view, "levels", levels);
 }
 
+static bool add_history(struct screen *screen, struct error *err) {
+    struct lesson_list lessons;
+    if (!insight_today(screen->op, &lessons, err)) return false;
+    json_t *rows = json_array();
+    for (size_t i = 0; i < lessons.count; i++) {
+        json_t *row = json_object();
+        json_put_text(row, "ref", lessons.items[i].incident_ref);
+        json_put_text(row, "url", path_of(screen, "/incidents/%s/retro", lessons.items[i].incident_ref));
+        json_put_text(row, "lesson", lessons.items[i].lesson);
+        json_push(rows, row);
+    }
+    json_put(screen->view, "history", rows);
+    json_put_bool(screen->view, "has_history", lessons.count > 0);
+    return true;
+}
+
 static bool fill_board(struct screen *screen, struct error *err) {
     struct board board;
     struct duty_board duty;
@@ -117,7 +134,7 @@ static bool fill_board(struct screen *screen, struct error *err) {
     if (duty.rotas.count > 0) json_push(panels, duty_panel(screen, &duty));
     json_put(screen->view, "panels", panels);
     add_levels(screen);
-    return true;
+    return add_history(screen, err);
 }
 
 static void page_home(struct request *request, struct response *response) {

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "text/i18n.h"
 #include "text/when.h"
+#include "review/action_item.h"
 
 static bool load_edits(struct tx *tx, struct incident_page_data *data, struct error *err) {
     struct arena *arena = tx_op(tx)->arena;
@@ -29,7 +30,8 @@ static bool load(struct tx *tx, void *arg, struct error *err) {
            attachments_of(tx, incident.id, &data->files, &data->file_count, err) &&
            timeline_list(tx, incident.id, &query, &data->events, &data->event_count, err) &&
            load_edits(tx, data, err) && update_latest(tx, incident.id, &data->update, &data->updated, err) &&
-           help_offers(tx, incident.id, &data->offers, &data->offer_count, err);
+           help_offers(tx, incident.id, &data->offers, &data->offer_count, err) &&
+           (incident.service_id == 0 || action_unfinished_of_service(tx, incident.service_id, &data->unfinished, err));
 }
 
 bool incident_page_load(struct op *op, const char *ref, int64_t before, struct incident_page_data *out,
@@ -120,6 +122,8 @@ void incident_head_view(struct screen *screen, const struct incident_page_data *
     json_put(head, "next_update", view_until(screen, owed ? update->due_at : 0));
     json_put_text(head, "impact", incident->impact);
     json_put_text(head, "recurrence", recurrence_text(screen, &data->view));
+    bool warn = incident_is_open(incident->state) && data->unfinished > 0;
+    json_put_text(head, "unfinished", warn ? say_count(screen, "incident_page.unfinished", data->unfinished) : NULL);
     const char *begin =
         when_long(screen->op->arena, screen->organisation.tz, screen->op->lang, incident_begin(incident));
     json_put_text(json_object_get(head, "started"), "text", begin);

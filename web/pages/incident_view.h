@@ -26,6 +26,7 @@ struct incident_page_data {
     struct help_offer *offers;
     size_t checklist_count, file_count, event_count, offer_count;
     bool updated; /* there was an update */
+    int64_t unfinished; /* action items of the service that are not done yet (R-A12) */
 };
 
 bool incident_page_load(struct op *op, const char *ref, int64_t before, struct incident_page_data *out,
