@@ -42,6 +42,7 @@ static const struct action {
     { "help", NULL, "help", 0, S_LIVE, PLACE_MAIN, NEED_NOTHING, PERM_RESPOND, false },
     { "messages", NULL, "megaphone", 0, S_RECOVERED | S_CLOSED, PLACE_MAIN, NEED_NOTHING, PERM_READ, false },
     { "watch", NULL, "eye", 0, S_LIVE, PLACE_MAIN, NEED_NOTHING, PERM_READ, false },
+    { "notices", NULL, "phone", 0, S_LIVE | S_RECOVERED | S_CLOSED, PLACE_MORE, NEED_NOTHING, PERM_READ, false },
     { "mitigating", NULL, "flag", 0, S_ACK, PLACE_MORE, NEED_NOTHING, PERM_RESPOND, false },
     { "severity", NULL, "flame", 0, S_LIVE, PLACE_MORE, NEED_NOTHING, PERM_RESPOND, false },
     { "roles", NULL, "people", 0, S_LIVE | S_RECOVERED, PLACE_MORE, NEED_NOTHING, PERM_RESPOND, false },

@@ -1,0 +1,57 @@
+// From draft to published by two people in a browser without scripts, and what is refused on the way.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { addToken, logIn, startServer } from './lib.mjs';
+
+const password = 'bongsu-demo-2026';
+let server, cs, lead, incident;
+before(async () => {
+  server = await startServer();
+  assert.equal(server.command(['demo']).status, 0);
+  const headers = { Authorization: `Bearer ${addToken(server, 'admin')}` };
+  const body = { title: '결제 실패', severity: 'P1', service: 'payment' };
+  incident = (await server.request('POST', '/api/v1/incidents', { headers, body })).json;
+  cs = await logIn(server, { login: 'cs', password });
+  lead = await logIn(server, { login: 'moon', password });
+});
+after(() => server.stop());
+
+const get = (path, who = cs) => server.request('GET', path, { headers: { Cookie: who.cookie } });
+const post = (path, fields = {}, who = cs) => server.request('POST', path, {
+  headers: { Cookie: who.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams({ csrf: who.csrf, ...fields }).toString(),
+});
+const seoul = (minutes) => new Date(Date.now() + (9 * 60 + minutes) * 60_000).toISOString().slice(0, 16);
+
+test('two people take a notice from nothing to the status page', async () => {
+  assert.match((await get('/notices')).text, new RegExp(`${incident.ref}/notices`));
+  const page = `/incidents/${incident.ref}/notices`;
+  assert.match((await get(page)).text, /법률 자문이 아닙니다/);
+  const made = await post(page, { stage: 'detected', template: '', next_notice_at: seoul(45) });
+  assert.equal(made.status, 303);
+  const notice = made.headers.location;
+  const shown = (await get(notice)).text;
+  assert.match(shown, /바이트/);
+  assert.match(shown, /English/);
+  const edited = { stage: 'detected', 'title.ko': '결제 지연 안내', 'text.ko': '결제가 <느립니다>. 19:30부터입니다.', 'title.en': 'Payments are slow',
+    'text.en': 'Payments are slow since 19:40.', next_notice_at: seoul(45) };
+  assert.equal((await post(notice, { ...edited, 'text.ko': '' })).status, 422);
+  assert.equal((await post(notice, edited)).status, 303);
+  assert.match((await get(notice)).text, /영어에 없음: 19:30/);
+  assert.equal((await post(`${notice}/submit`)).status, 303);
+  assert.equal((await post(`${notice}/approve`)).status, 403);
+  assert.equal((await post(`${notice}/publish`)).status, 409);
+  assert.equal((await post(`${notice}/approve`, {}, lead)).status, 303);
+  assert.equal((await post(`${notice}/publish`)).status, 303);
+  assert.match((await server.request('GET', '/status')).text, /결제가 &lt;느립니다&gt;/);
+  assert.equal((await post(`${notice}/withdraw`)).status, 422);
+  assert.equal((await post(`${notice}/withdraw`, { reason: '시각이 틀림' })).status, 303);
+  assert.doesNotMatch((await server.request('GET', '/status')).text, /느립니다/);
+});
+
+test('an emergency needs a reason worth reading', async () => {
+  const made = await post(`/incidents/${incident.ref}/notices`, { stage: 'delayed', template: '', next_notice_at: seoul(30) });
+  const publish = `${made.headers.location}/publish`;
+  assert.equal((await post(publish, { emergency: 'true', reason: '급함' })).status, 422);
+  assert.equal((await post(publish, { emergency: 'true', reason: '야간이라 승인할 사람이 없음' })).status, 303);
+});
