@@ -49,6 +49,8 @@ extern const struct connector CONNECTOR_LOG;
 extern const struct connector CONNECTOR_WEBHOOK;
 extern const struct connector CONNECTOR_SLACK;
 extern const struct connector CONNECTOR_JIRA;
+extern const struct connector CONNECTOR_GATEWAY;
+extern const struct connector CONNECTOR_CHAT;
 extern const struct connector *const CONNECTORS[]; /* all, NULL-terminated (connectors.c) */
 const struct connector *connector_find(const struct connector *const *list, const char *name);
 

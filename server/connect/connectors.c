@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 /* A new connector adds a row. */
-const struct connector *const CONNECTORS[] = { &CONNECTOR_LOG, &CONNECTOR_WEBHOOK, &CONNECTOR_SLACK, &CONNECTOR_JIRA, NULL };
+const struct connector *const CONNECTORS[] = {
+    &CONNECTOR_LOG, &CONNECTOR_WEBHOOK, &CONNECTOR_SLACK, &CONNECTOR_JIRA, &CONNECTOR_GATEWAY, &CONNECTOR_CHAT, NULL
+};
 
 const struct connector *connector_find(const struct connector *const *list, const char *name) {
     for (; *list != NULL; list++) {

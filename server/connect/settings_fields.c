@@ -162,18 +162,6 @@ static void smtp_check(struct op *op, const json_t *plain) {
     if (from != NULL && !looks_like_address(address)) op_field_error(op, "from", "malformed", "Bongsu <a@b.example>");
 }
 
-static bool smtp_publish(struct tx *tx, const json_t *plain, const char *portal, struct error *err) {
-    static const char *const CONFIG[] = { "url", "from", "to", "username", "tls", NULL };
-    struct op *op = tx_op(tx);
-    const struct destination_input input = { .name = "mail",
-                                             .connector = "mail",
-                                             .topics = topics(op, INCIDENT_TOPICS),
-                                             .config = config_of(op, plain, portal, CONFIG),
-                                             .secret = json_text(plain, "password"),
-                                             .enabled = json_object_get(plain, "to") != NULL };
-    return destination_put(tx, &input, err);
-}
-
 /* --- SMS, voice, 알림톡 --- */
 
 static const char *const BODIES[] = { "json", "form", NULL };
@@ -210,7 +198,7 @@ static const struct setting_field STATUS[] = {
 static const struct setting_kind KINDS[] = {
     { "slack", SLACK, COUNT(SLACK), false, slack_check, slack_publish },
     { "jira", JIRA, COUNT(JIRA), true, jira_check, jira_publish },
-    { "smtp", SMTP, COUNT(SMTP), false, smtp_check, smtp_publish },
+    { "smtp", SMTP, COUNT(SMTP), false, smtp_check, NULL },
     { "sms", SMS, COUNT(SMS), false, NULL, sms_publish },
     { "status", STATUS, COUNT(STATUS), false, NULL, NULL },
 };

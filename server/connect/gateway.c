@@ -1,0 +1,179 @@
+/* Connectors "gateway" (SMS, voice, 알림톡 by HTTP) and "chat" (other chats' incoming webhooks): a body template, sent.
+ *
+ * gateway config: {"url", "format": json|form, "template", "headers", "to": [phones]}; the secret is the
+ * Authorization header. One call for each number, so the whole is repeated when one of them failed for a while.
+ * chat config: {"preset": kakaowork|naverworks|jandi|dooray|discord|teams}; the secret is the webhook's address. */
+#include "connect/connector.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "connect/template_fill.h"
+#include "net/url_guard.h"
+
+#include <string.h>
+
+enum { HEADERS_MAX = 20, TEXT_UNITS = 70, CHAT_CHARACTERS = 1900 };
+
+static struct outcome refused(enum outcome_kind kind, const char *reason) {
+    struct outcome out = { .kind = kind, .retry_after_ms = -1 };
+    str_copy(out.reason, sizeof out.reason, reason);
+    return out;
+}
+
+/* One line for a phone: the first line of the message. */
+static const char *short_text(struct op *op, const char *text) {
+    const char *line = arena_strn(op->arena, text, strcspn(text, "\n"));
+    size_t at = 0;
+    size_t count = 0;
+    size_t len = strlen(line);
+    for (uint32_t point; at < len && count < TEXT_UNITS; count++) at += utf8_next(line + at, len - at, &point);
+    return arena_strn(op->arena, line, at);
+}
+
+static const char *message_of(const struct delivery *delivery) {
+    const char *text = json_text(delivery->payload, "text");
+    return text == NULL ? delivery->topic : text;
+}
+
+static const char *incident_of(const struct delivery *delivery) {
+    const char *ref = json_text(delivery->payload, "incident");
+    return ref == NULL ? json_text(delivery->payload, "ref") : ref;
+}
+
+/* 010-1234-5678 → +821012345678 */
+static const char *e164(struct op *op, const char *typed) {
+    struct buf digits;
+    buf_init(&digits, op->arena, 40);
+    if (*typed == '0') buf_puts(&digits, "+82");
+    for (const char *at = *typed == '0' ? typed + 1 : typed; *at != '\0'; at++) {
+        if ((*at >= '0' && *at <= '9') || (*at == '+' && digits.len == 0)) buf_putc(&digits, *at);
+    }
+    return digits.data;
+}
+
+/* --- gateway --- */
+
+static void gateway_check(struct op *op, const json_t *config, const char *secret) {
+    struct error err;
+    const char *url = json_text(config, "url");
+    (void)secret;
+    if (url == NULL) op_field_error(op, "config.url", "required", NULL);
+    else if (!url_guard_check(url, NULL, &err)) op_field_error(op, "config.url", "malformed", NULL);
+    if (json_text(config, "template") == NULL) op_field_error(op, "config.template", "required", NULL);
+    if (json_array_size(json_object_get(config, "to")) == 0) op_field_error(op, "config.to", "required", NULL);
+}
+
+static size_t gateway_headers(const struct delivery *delivery, bool form, struct net_header *headers) {
+    size_t count = 0;
+    const char *name;
+    json_t *value;
+    json_t *more = json_object_get(delivery->config, "headers");
+    headers[count++] =
+        (struct net_header){ "Content-Type", form ? "application/x-www-form-urlencoded" : "application/json" };
+    if (!str_blank(delivery->secret)) headers[count++] = (struct net_header){ "Authorization", delivery->secret };
+    json_object_foreach(more, name, value) {
+        if (count < HEADERS_MAX) headers[count++] = (struct net_header){ name, json_string_value(value) };
+    }
+    return count;
+}
+
+static void call_gateway(struct op *op, const struct delivery *delivery, const char *to, struct outcome *out) {
+    bool form = str_eq(json_text(delivery->config, "format"), "form");
+    struct net_header headers[HEADERS_MAX];
+    struct net_reply reply;
+    const struct fill_value values[] = { { "to", e164(op, to) },
+                                         { "text", short_text(op, message_of(delivery)) },
+                                         { "incident", incident_of(delivery) } };
+    const char *body = template_fill(op->arena, json_text(delivery->config, "template"), form ? FILL_FORM : FILL_JSON,
+                                     values, sizeof values / sizeof *values);
+    if (body == NULL) {
+        *out = refused(OUTCOME_REFUSED, "too long");
+        return;
+    }
+    const struct net_request request = { .method = "POST",
+                                         .url = json_text(delivery->config, "url"),
+                                         .headers = headers,
+                                         .header_count = gateway_headers(delivery, form, headers),
+                                         .body = body,
+                                         .body_len = strlen(body) };
+    (void)outcome_of_call(op, &request, &reply, out);
+}
+
+static void gateway_deliver(struct op *op, const struct delivery *delivery, struct outcome *out) {
+    size_t at;
+    const json_t *item;
+    const json_t *to = json_object_get(delivery->config, "to");
+    *out = refused(OUTCOME_REFUSED, "nobody to send to");
+    json_array_foreach(to, at, item) {
+        struct outcome one;
+        call_gateway(op, delivery, json_string_value(item), &one);
+        if (at == 0 || out->kind == OUTCOME_SENT) *out = one;
+    }
+}
+
+const struct connector CONNECTOR_GATEWAY = { .name = "gateway", .check = gateway_check, .deliver = gateway_deliver };
+
+/* --- chat --- */
+
+static const struct {
+    const char *name, *body;
+} PRESETS[] = {
+    { "kakaowork", "{\"text\":\"{{text}}\"}" },
+    { "naverworks", "{\"body\":{\"text\":\"{{text}}\"}}" },
+    { "jandi", "{\"body\":\"{{text}}\",\"connectColor\":\"#D64545\"}" },
+    { "dooray", "{\"botName\":\"Bongsu\",\"text\":\"{{text}}\"}" },
+    { "discord", "{\"content\":\"{{text}}\",\"allowed_mentions\":{\"parse\":[]}}" },
+    { "teams",
+      "{\"type\":\"message\",\"attachments\":[{\"contentType\":\"application/vnd.microsoft.card.adaptive\",\"content\":"
+      "{\"type\":\"AdaptiveCard\",\"version\":\"1.4\",\"body\":[{\"type\":\"TextBlock\",\"wrap\":true,\"text\":"
+      "\"{{text}}\"}]}}]}" },
+};
+#define PRESET_NAMES "kakaowork, naverworks, jandi, dooray, discord, teams"
+
+static const char *preset_body(const json_t *config) {
+    const char *name = json_text(config, "preset");
+    for (size_t i = 0; i < sizeof PRESETS / sizeof *PRESETS; i++) {
+        if (str_eq(PRESETS[i].name, name)) return PRESETS[i].body;
+    }
+    return NULL;
+}
+
+static void chat_check(struct op *op, const json_t *config, const char *secret) {
+    struct error err;
+    if (preset_body(config) == NULL) op_field_error(op, "config.preset", "one_of", PRESET_NAMES);
+    if (secret != NULL && !url_guard_check(secret, NULL, &err)) op_field_error(op, "secret", "malformed", "https://…");
+}
+
+static void chat_deliver(struct op *op, const struct delivery *delivery, struct outcome *out) {
+    const char *shape = preset_body(delivery->config);
+    struct net_reply reply;
+    if (shape == NULL || str_blank(delivery->secret)) {
+        *out = refused(OUTCOME_UNAUTHORIZED, "no preset or address");
+        return;
+    }
+    const char *text = message_of(delivery);
+    if (utf8_count(text) > CHAT_CHARACTERS) text = short_text(op, text); /* Discord takes 2000 characters */
+    const struct fill_value values[] = { { "text", text } };
+    const char *body = template_fill(op->arena, shape, FILL_JSON, values, 1);
+    if (body == NULL) {
+        *out = refused(OUTCOME_REFUSED, "too long");
+        return;
+    }
+    const struct net_header headers[] = {
+        { "Content-Type", "application/json" },
+        { "Accept", "application/vnd.tosslab.jandi-v2+json, application/json, */*" },
+    };
+    const struct net_request request = { .method = "POST",
+                                         .url = delivery->secret,
+                                         .headers = headers,
+                                         .header_count = sizeof headers / sizeof *headers,
+                                         .body = body,
+                                         .body_len = strlen(body) };
+    (void)outcome_of_call(op, &request, &reply, out);
+}
+
+const struct connector CONNECTOR_CHAT = {
+    .name = "chat", .needs_secret = true, .check = chat_check, .deliver = chat_deliver
+};
