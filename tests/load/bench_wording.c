@@ -73,7 +73,7 @@ static double check_ms(const struct wording_rules *rules, const char *text, size
 }
 
 static double scan_ms(const char *text) {
-    char stems[STEMS][16];
+    char stems[STEMS][32];
     for (int i = 0; i < STEMS; i++) snprintf(stems[i], sizeof stems[i], "실수%d", i);
     double taken[RUNS];
     size_t found = 0;
