@@ -11,6 +11,7 @@
 enum { KEPT_MAX = 32, KEPT_CAP = 8 * 1024 * 1024 };
 
 struct kept {
+    struct arena *arena; /* holds the rest, this too */
     const char *text;
     struct policy policy;
 };
@@ -43,6 +44,7 @@ static bool parse_and_keep(const char *text, const struct kept **out, struct err
         arena_free(arena);
         return false;
     }
+    kept->arena = arena;
     kept->text = arena_str(arena, text);
     cache.list[cache.count++] = kept;
     *out = kept;
