@@ -216,7 +216,11 @@ static void try_rule(struct trial *trial) {
     for (size_t i = 0; i < rule->any.count && !wanted; i++) {
         wanted = present_any(trial->check->present, rule->any.list[i].literals);
     }
-    if (!wanted || (rule->questions_pass && is_question(trial))) return;
+    bool reachable = rule->then.count == 0;
+    for (size_t i = 0; i < rule->then.count && !reachable; i++) {
+        reachable = present_any(trial->check->present, rule->then.list[i].literals);
+    }
+    if (!wanted || !reachable || (rule->questions_pass && is_question(trial))) return;
     size_t before = trial->check->hits.count;
     for (size_t i = 0; i < rule->any.count; i++) {
         if (present_any(trial->check->present, rule->any.list[i].literals)) try_pattern(trial, &rule->any.list[i]);

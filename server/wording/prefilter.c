@@ -20,11 +20,15 @@ struct set { /* of literals; known == false: no promise */
     struct literal *list;
     size_t count;
     bool known;
+    const struct set *second; /* another set of which a match needs one too, or NULL */
 };
 
+/* Words of the bit set and which bits of each belong to the set: a test costs words, not literals. */
 struct literals {
-    uint16_t *ids;
+    uint16_t *words;
+    uint64_t *masks;
     size_t count;
+    const struct literals *second;
 };
 
 struct prefilter {
@@ -139,8 +143,18 @@ static struct set walk_group(struct walk *walk) {
     return inside;
 }
 
-static void keep_better(struct set *best, const struct set *candidate) {
-    if (worth(candidate) > worth(best)) *best = *candidate;
+/* Keeps the two sets of a sequence that narrow most. */
+static void keep_better(struct walk *walk, struct set *best, const struct set *candidate) {
+    const struct set *other = candidate;
+    struct set *kept = ARENA_NEW(walk->arena, struct set);
+    if (worth(candidate) > worth(best)) {
+        *kept = *best;
+        *best = *candidate;
+        if (best->second == NULL) best->second = kept->second;
+        other = kept;
+    } else *kept = *candidate;
+    if (worth(other) < 0) return;
+    if (best->second == NULL || worth(kept) > worth(best->second)) best->second = kept;
 }
 
 struct run { /* literal bytes in a row */
@@ -151,7 +165,7 @@ struct run { /* literal bytes in a row */
 static void close_run(struct walk *walk, struct run *run, struct set *best) {
     if (run->len > 0) {
         struct set set = one_literal(walk, run->bytes, run->len);
-        keep_better(best, &set);
+        keep_better(walk, best, &set);
     }
     run->len = 0;
 }
@@ -178,7 +192,7 @@ static struct set walk_sequence(struct walk *walk) {
             if (*walk->at == '(') inside = walk_group(walk);
             else skip_class(walk);
             close_run(walk, &run, &best);
-            if (!optional_quantifier(walk, &repeats)) keep_better(&best, &inside);
+            if (!optional_quantifier(walk, &repeats)) keep_better(walk, &best, &inside);
             continue;
         }
         unsigned char byte;
@@ -195,6 +209,8 @@ static struct set walk_alternatives(struct walk *walk) {
     struct set all = { .list = ARENA_ARRAY(walk->arena, SET_MAX, struct literal), .known = true };
     for (;;) {
         struct set one = walk_sequence(walk);
+        bool only = all.count == 0 && all.known && (walk->at >= walk->end || *walk->at != '|');
+        if (only) return one;
         if (!one.known || all.count + one.count > SET_MAX) all.known = false;
         else if (all.known) {
             memcpy(all.list + all.count, one.list, one.count * sizeof *one.list);
@@ -225,19 +241,31 @@ static uint16_t literal_id(struct prefilter *prefilter, const struct literal *li
     return (uint16_t)prefilter->count++;
 }
 
+static void add_bit(struct literals *literals, size_t id) {
+    size_t at = 0;
+    while (at < literals->count && literals->words[at] != id / 64) at++;
+    if (at == literals->count) literals->words[literals->count++] = (uint16_t)(id / 64);
+    literals->masks[at] |= UINT64_C(1) << (id % 64);
+}
+
 static struct literals *register_set(struct prefilter *prefilter, const struct set *set) {
     struct literals *literals = ARENA_NEW(prefilter->arena, struct literals);
-    literals->ids = ARENA_ARRAY(prefilter->arena, set->count, uint16_t);
-    for (size_t i = 0; i < set->count; i++) literals->ids[literals->count++] = literal_id(prefilter, &set->list[i]);
+    literals->words = ARENA_ARRAY(prefilter->arena, set->count, uint16_t);
+    literals->masks = ARENA_ARRAY(prefilter->arena, set->count, uint64_t);
+    for (size_t i = 0; i < set->count; i++) add_bit(literals, literal_id(prefilter, &set->list[i]));
     return literals;
+}
+
+static bool is_useful(const struct set *set) {
+    return set != NULL && worth(set) > 0 && shortest_of(set) > 1;
 }
 
 const struct literals *prefilter_literals(struct prefilter *prefilter, const char *pattern, size_t len) {
     struct arena *scratch = arena_new(ARENA_REQUEST_CAP);
     struct walk walk = { scratch, (const unsigned char *)pattern, (const unsigned char *)pattern + len };
     struct set set = walk_alternatives(&walk);
-    bool useful = worth(&set) > 0 && shortest_of(&set) > 1;
-    const struct literals *literals = useful ? register_set(prefilter, &set) : NULL;
+    struct literals *literals = is_useful(&set) ? register_set(prefilter, &set) : NULL;
+    if (literals != NULL && is_useful(set.second)) literals->second = register_set(prefilter, set.second);
     arena_free(scratch);
     return literals;
 }
@@ -248,8 +276,10 @@ bool prefilter_watch(struct prefilter *prefilter, const char *pattern, size_t le
     struct set set = walk_alternatives(&walk);
     bool known = set.known && set.count > 0;
     if (known) {
-        const struct literals *literals = register_set(prefilter, &set);
-        for (size_t i = 0; i < literals->count; i++) prefilter->groups[literals->ids[i]] |= (unsigned char)(1 << group);
+        for (size_t i = 0; i < set.count; i++) {
+            uint16_t id = literal_id(prefilter, &set.list[i]); /* may move prefilter->groups */
+            prefilter->groups[id] |= (unsigned char)(1 << group);
+        }
     }
     arena_free(scratch);
     return known;
@@ -349,7 +379,7 @@ size_t present_places(const struct present *present, int group, const uint32_t *
 bool present_any(const struct present *present, const struct literals *literals) {
     if (literals == NULL) return true;
     for (size_t i = 0; i < literals->count; i++) {
-        if (present->bits[literals->ids[i] / 64] >> (literals->ids[i] % 64) & 1) return true;
+        if (present->bits[literals->words[i]] & literals->masks[i]) return present_any(present, literals->second);
     }
     return false;
 }
