@@ -210,17 +210,18 @@ static bool rule_applies(const struct check *check, const struct rule *rule) {
     return (rule->not_sections & here) == 0;
 }
 
+/* Whether the sentence holds the literals of at least one of the patterns. */
+static bool may_match(const struct trial *trial, const struct codes *patterns) {
+    for (size_t i = 0; i < patterns->count; i++) {
+        if (present_any(trial->check->present, patterns->list[i].literals)) return true;
+    }
+    return false;
+}
+
 static void try_rule(struct trial *trial) {
     const struct rule *rule = trial->rule;
-    bool wanted = false;
-    for (size_t i = 0; i < rule->any.count && !wanted; i++) {
-        wanted = present_any(trial->check->present, rule->any.list[i].literals);
-    }
-    bool reachable = rule->then.count == 0;
-    for (size_t i = 0; i < rule->then.count && !reachable; i++) {
-        reachable = present_any(trial->check->present, rule->then.list[i].literals);
-    }
-    if (!wanted || !reachable || (rule->questions_pass && is_question(trial))) return;
+    bool reachable = rule->then.count == 0 || may_match(trial, &rule->then);
+    if (!reachable || !may_match(trial, &rule->any) || (rule->questions_pass && is_question(trial))) return;
     size_t before = trial->check->hits.count;
     for (size_t i = 0; i < rule->any.count; i++) {
         if (present_any(trial->check->present, rule->any.list[i].literals)) try_pattern(trial, &rule->any.list[i]);
