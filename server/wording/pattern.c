@@ -220,10 +220,6 @@ static bool compile(struct pattern_context *context, const char *pattern, struct
     PCRE2_SIZE offset;
     uint32_t options = PCRE2_NEVER_UTF | PCRE2_DOTALL | (out->at_mention ? PCRE2_ANCHORED : 0);
     pcre2_code *pcre = pcre2_compile((PCRE2_SPTR)run.out.data, run.out.len, options, &code, &offset, NULL);
-    if (pcre == NULL && getenv("LENIENT")) {
-        fprintf(stderr, "TEMP at %zu of %zu: ", offset, run.out.len);
-        fwrite(run.out.data + (offset > 60 ? offset - 60 : 0), 1, 90, stderr);
-    } /*TEMP*/
     if (pcre == NULL) {
         char why[120];
         pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
