@@ -45,7 +45,8 @@ static bool recover(struct tx *tx, struct change *change, void *arg, struct erro
                                  .phase = PHASE_RECOVERED + 1 };
     return change_record(tx, change, &entry, "incident.recovered", err) && clocks_recovered(tx, change, err) &&
            incident_index(tx, incident, err) &&
-           incident_publish(tx, incident, "incident.recovered", MESSAGE_RECOVERED, err);
+           incident_publish(tx, incident, "incident.recovered", MESSAGE_RECOVERED, err) &&
+           due_set(tx, &(struct due){ INCIDENT_RECOVERED_DUE, incident->id, "", op->now_ms, NULL }, err);
 }
 
 bool incident_recover(struct op *op, const char *ref, const struct recovery *recovery, struct incident *out,

@@ -4,12 +4,15 @@
 
 #include "incident/incident.h"
 
+/* Set by every recovery, due at once: how the notice room drafts what customers are told. */
+#define INCIDENT_RECOVERED_DUE "incident.recovered"
+
 struct recovery {
     const char *at; /* NULL: now; not before the beginning, not in the future */
     const char *cause, *action, *impact, *follow_up;
     const char *retro_at; /* may lie in the future; not before the recovery */
 };
-/* PERM_RESPOND. Sends the recovery message and starts the report and retro clocks. */
+/* PERM_RESPOND. Sends the recovery message, starts the report and retro clocks and sets INCIDENT_RECOVERED_DUE. */
 bool incident_recover(struct op *op, const char *ref, const struct recovery *recovery, struct incident *out,
                       struct error *err) NODISCARD;
 

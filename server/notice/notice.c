@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "notice/facts.h"
+#include "notice/notice_internal.h"
 #include "notice/notice_sql.h"
 #include "notice/template_store.h"
 #include "people/permission.h"
@@ -153,7 +154,7 @@ static bool audit_notice(struct tx *tx, const struct notice *notice, const char 
     return audit_add(tx, action, arena_printf(op->arena, "notice/%s", notice->public_id), detail, err);
 }
 
-static const char *new_public_id(struct arena *arena) {
+const char *notice_public_id_new(struct arena *arena) {
     char token[SECRET_TOKEN_SIZE];
     secret_token(token);
     for (char *at = token; *at != '\0'; at++) {
@@ -195,7 +196,7 @@ static bool create_tx(struct tx *tx, void *arg, struct error *err) {
 bool notice_create(struct op *op, const char *ref, const struct notice_input *input, struct notice *out,
                    struct error *err) {
     struct writing writing = { .ref = ref, .input = input, .out = out };
-    writing.public_id = new_public_id(op->arena);
+    writing.public_id = notice_public_id_new(op->arena);
     return permission_check(op, PERM_NOTICE, err) && store_write(op, create_tx, &writing, err);
 }
 

@@ -61,7 +61,8 @@ bool notice_edit(struct op *op, int64_t id, const struct notice_input *input, st
                  struct error *err) NODISCARD;
 
 /* The steps. expected_version 0 = whatever it is.
- * submit: field errors for a missing text, or a missing next_at before recovery. ERR_CONFLICT notice.not_draft.
+ * submit: field errors for a missing text, or a missing next_at before recovery. ERR_CONFLICT notice.not_draft;
+ * ERR_INVALID notice.wording while the text names people, as at publishing unless in an emergency.
  * approve: PERM_NOTICE_APPROVE; ERR_CONFLICT notice.not_submitted; ERR_FORBIDDEN notice.own (whoever wrote, edited or
  * submitted it, unless the organisation allows it).
  * reject: back to draft, with a reason.
@@ -114,6 +115,10 @@ bool notice_propose(struct tx *tx, const struct incident *incident, const char *
 /* Due handler of kind NOTICE_NEXT_DUE: the promised time passed and nothing newer was published. */
 #define NOTICE_NEXT_DUE "notice.next"
 bool notice_next_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
+
+/* Due handler of kind INCIDENT_RECOVERED_DUE: drafts the notice of recovery, so that it waits on the desk (R-A10). A
+ * draft nobody has touched since is written anew; where people have one under way or published, theirs stands. */
+bool notice_draft_recovery(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
 
 extern const struct sql_list NOTICE_STATEMENTS;
 

@@ -9,6 +9,7 @@
 #include "notice/template_store.h"
 #include "people/permission.h"
 #include "policy/organisation.h"
+#include "service/service.h"
 #include "text/diff.h"
 #include "text/i18n.h"
 #include "text/when.h"
@@ -57,13 +58,26 @@ json_t *notice_list_json(struct op *op, const struct notice_list *list) {
     return items;
 }
 
-static json_t *agreement_json(struct op *op, const struct notice *notice) {
+/* Public components and services under both names; one that has a single name says nothing about languages. */
+static bool component_names(struct tx *tx, const struct component_name **out, struct error *err) {
+    struct component_list list;
+    if (!component_find_public(tx, &list, err)) return false;
+    struct component_name *names = ARENA_ARRAY(tx_op(tx)->arena, list.count + 1, struct component_name);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct component *one = &list.items[i];
+        names[i] = (struct component_name){ one->name, str_blank(one->name_en) ? one->name : one->name_en };
+    }
+    *out = names;
+    return true;
+}
+
+static json_t *agreement_json(struct op *op, const struct notice *notice, const struct component_name *names) {
     json_t *list = json_array();
     if (notice->en.text == NULL) return list;
     struct disagreement *found;
     const char *ko = arena_printf(op->arena, "%s\n%s", notice->ko.title, notice->ko.text);
     const char *en = arena_printf(op->arena, "%s\n%s", notice->en.title, notice->en.text);
-    size_t count = agree_check(op->arena, ko, en, NULL, &found);
+    size_t count = agree_check(op->arena, ko, en, names, &found);
     for (size_t i = 0; i < count; i++) {
         json_t *item = json_object();
         json_put_text(item, "kind", fact_kind_name(found[i].fact.kind));
@@ -100,9 +114,10 @@ static bool desk_tx(struct tx *tx, void *arg, struct error *err) {
     struct incident incident;
     struct organisation organisation;
     struct notice before;
+    const struct component_name *names;
     bool found;
     if (!incident_by_id(tx, notice->incident_id, &incident, err) || !organisation_find(tx, &organisation, err) ||
-        !notice_before(tx, notice, &before, &found, err))
+        !notice_before(tx, notice, &before, &found, err) || !component_names(tx, &names, err))
         return false;
     json_t *json = notice_row_json(op, notice);
     struct notice_facts facts = notice_facts(&incident, &organisation, notice->next_at);
@@ -119,7 +134,7 @@ static bool desk_tx(struct tx *tx, void *arg, struct error *err) {
     json_put_text(json, "incident", incident.ref);
     json_put_bool(json, "drill", !incident_reaches_outside(&incident));
     json_put(json, "channels", channels);
-    json_put(json, "agreement", agreement_json(op, notice));
+    json_put(json, "agreement", agreement_json(op, notice, names));
     json_put(json, "changes", found ? changes_json(op, before.ko.text, notice->ko.text) : json_null());
     desk->json = json;
     return true;

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "incident/clock.h"
 #include "incident/timeline.h"
+#include "notice/notice_internal.h"
 #include "notice/notice_sql.h"
 #include "people/permission.h"
 #include "policy/organisation.h"
@@ -107,7 +108,9 @@ static bool complete(struct op *op, const struct notice *notice, struct error *e
 static bool submit(struct tx *tx, struct stage_hands *hands, struct error *err) {
     struct op *op = tx_op(tx);
     struct notice *notice = &hands->notice;
-    if (!in_state(notice, NOTICE_DRAFT, "notice.not_draft", err) || !complete(op, notice, err)) return false;
+    if (!in_state(notice, NOTICE_DRAFT, "notice.not_draft", err) || !complete(op, notice, err) ||
+        !notice_gate(tx, notice, err))
+        return false;
     notice->state = NOTICE_SUBMITTED;
     notice->submitted_by = op->actor->user_id;
     notice->submitted_at = op->now_ms;
@@ -152,16 +155,22 @@ static bool promise(struct tx *tx, const struct stage_hands *hands, struct error
     return due_set(tx, &(struct due){ .kind = NOTICE_NEXT_DUE, .subject_id = id, .variant = "", .due_ms = next }, err);
 }
 
+static bool may_go_out(struct tx *tx, const struct notice *notice, bool emergency, struct error *err) {
+    struct op *op = tx_op(tx);
+    if (notice->state == NOTICE_PUBLISHED || notice->state == NOTICE_WITHDRAWN)
+        return ERROR(err, ERR_CONFLICT, "notice.published", "notice is %s", notice_state_name(notice->state));
+    if (!emergency && !in_state(notice, NOTICE_APPROVED, "notice.not_approved", err)) return false;
+    if (!complete(op, notice, err) || (!emergency && !notice_gate(tx, notice, err))) return false;
+    if (notice->next_at != 0 && notice->next_at <= op->now_ms)
+        return ERROR(err, ERR_CONFLICT, "notice.next_passed", "promised for %lld", (long long)notice->next_at);
+    return true;
+}
+
 static bool publish(struct tx *tx, struct stage_hands *hands, const struct moving *moving, struct error *err) {
     struct op *op = tx_op(tx);
     struct notice *notice = &hands->notice;
     bool emergency = moving->typed->emergency && notice->state != NOTICE_APPROVED;
-    if (notice->state == NOTICE_PUBLISHED || notice->state == NOTICE_WITHDRAWN)
-        return ERROR(err, ERR_CONFLICT, "notice.published", "notice is %s", notice_state_name(notice->state));
-    if (!emergency && !in_state(notice, NOTICE_APPROVED, "notice.not_approved", err)) return false;
-    if (!complete(op, notice, err)) return false;
-    if (notice->next_at != 0 && notice->next_at <= op->now_ms)
-        return ERROR(err, ERR_CONFLICT, "notice.next_passed", "promised for %lld", (long long)notice->next_at);
+    if (!may_go_out(tx, notice, emergency, err)) return false;
     notice->state = NOTICE_PUBLISHED;
     notice->published_by = op->actor->user_id;
     notice->publisher = op->actor->name;

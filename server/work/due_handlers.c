@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "escalation/escalate.h"
 #include "incident/clock.h"
+#include "incident/recover.h"
 #include "review/action_item.h"
 #include "notice/notice.h"
 #include "work/housekeeping.h"
@@ -12,6 +13,7 @@
 const struct due_entry DUE_HANDLERS[] = {
     { NOTICE_NEXT_DUE, notice_next_due },
     { HOUSEKEEPING_KIND, housekeeping_run },
+    { INCIDENT_RECOVERED_DUE, notice_draft_recovery },
     { INCIDENT_CLOCK_DUE, incident_clock_due },
     { ACTION_REMINDER_DUE, action_reminder_due },
     { HEARTBEAT_DUE, heartbeat_missed },

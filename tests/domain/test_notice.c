@@ -3,11 +3,13 @@
 
 #include "base/json.h"
 #include "base/str.h"
+#include "incident/lifecycle.h"
 #include "incident/recover.h"
 #include "notice/notice.h"
 #include "notice/notice_json.h"
 #include "notice/template_store.h"
 #include "people/permission.h"
+#include "people/user.h"
 #include "policy/organisation.h"
 #include "text/when.h"
 
@@ -88,6 +90,70 @@ static void test_recovery_notices(void **state) {
                                               .status_note = "원인 분석 중" },
                     "2025-12-09T21:30:00+09:00",
                     "서비스가 정상화되었습니다.\n장애 시간: 21:00 ~ 21:30 (약 30분)\n이용에 불편을 드려 죄송합니다.");
+}
+
+/* --- drafted by itself --- */
+
+static int64_t notices_of(struct fixture *f, const struct incident *incident, struct notice_list *list) {
+    OK(notice_of_incident(fixture_op(f), incident->ref, list, &f->err));
+    return (int64_t)list->count;
+}
+
+static void recover_at(struct fixture *f, struct incident *incident, int64_t minutes) {
+    struct recovery recovery = { .cause = "원인", .action = "조치", .impact = "영향" };
+    fixture_advance(f, minutes * MINUTE);
+    OK(incident_recover(fixture_op(f), incident->ref, &recovery, incident, &f->err));
+    run_until(f, fixture_op(f)->now_ms + MINUTE);
+}
+
+static void test_recovery_drafts_its_notice(void **state) {
+    struct fixture *f = *state;
+    listen_to_everything(f);
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice_list list;
+    recover_at(f, &incident, 15);
+    assert_int_equal(notices_of(f, &incident, &list), 1);
+    struct notice notice = list.items[0];
+    assert_int_equal(notice.state, NOTICE_DRAFT);
+    assert_int_equal(notice.stage, STAGE_RECOVERED);
+    assert_string_equal(notice.author, "자동 초안");
+    assert_non_null(strstr(notice.ko.text, "(약 15분)"));
+    assert_int_equal(sent(f, "notice.published"), 0);
+    /* reopened and recovered once more: the same draft, with the new times */
+    OK(incident_reopen(fixture_op(f), incident.ref, "다시 발생", &incident, &f->err));
+    recover_at(f, &incident, 15);
+    assert_int_equal(notices_of(f, &incident, &list), 1);
+    assert_int_equal(list.items[0].id, notice.id);
+    assert_null(strstr(list.items[0].ko.text, "(약 15분)"));
+    /* from now on it is somebody's own text */
+    struct notice_input input = { .text_ko = "모두 복구되었습니다." };
+    OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
+    OK(incident_reopen(fixture_op(f), incident.ref, "다시 발생", &incident, &f->err));
+    recover_at(f, &incident, 15);
+    assert_int_equal(notices_of(f, &incident, &list), 1);
+    assert_string_equal(list.items[0].ko.text, "모두 복구되었습니다.");
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
+}
+
+/* --- names of people --- */
+
+static void test_names_do_not_reach_customers(void **state) {
+    struct fixture *f = *state;
+    struct user user;
+    OK(user_add(fixture_op(f), &(struct user_input){ .login = "seoyeon", .name = "김서연", .role = "responder" }, &user,
+                &f->err));
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice notice = draft(f, incident.ref, "detected");
+    struct notice_input input = { .text_ko = "지금 김서연님이 조치하고 있습니다." };
+    OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
+    REFUSED(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_INVALID, "notice.wording");
+    assert_true(has_field(&f->op, "text.ko", "wording"));
+    input.text_ko = "지금 담당 부서에서 조치하고 있습니다.";
+    OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
 }
 
 /* --- two people --- */
@@ -296,6 +362,8 @@ int main(void) {
     incidents_start();
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_recovery_notices),
+        FIXTURE_TEST(test_recovery_drafts_its_notice),
+        FIXTURE_TEST(test_names_do_not_reach_customers),
         FIXTURE_TEST(test_from_draft_to_public),
         FIXTURE_TEST(test_an_edit_takes_back_what_was_agreed),
         FIXTURE_TEST(test_one_person_alone),

@@ -55,3 +55,30 @@ test('an emergency needs a reason worth reading', async () => {
   assert.equal((await post(publish, { emergency: 'true', reason: '급함' })).status, 422);
   assert.equal((await post(publish, { emergency: 'true', reason: '야간이라 승인할 사람이 없음' })).status, 303);
 });
+
+test('a name of a person does not reach customers', async () => {
+  const made = await post(`/incidents/${incident.ref}/notices`, { stage: 'detected', template: '', next_notice_at: seoul(30) });
+  const notice = made.headers.location;
+  const edited = { stage: 'detected', 'title.ko': '결제 안내', 'text.ko': '문예진님이 조치하고 있습니다.', 'title.en': '', 'text.en': '', next_notice_at: seoul(30) };
+  assert.equal((await post(notice, edited)).status, 303);
+  assert.match((await get(notice)).text, /data-wording-kind="notice"/);
+  const refused = await post(`${notice}/submit`);
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /id="text.ko-error"[^]*‘문예진/);
+  assert.equal((await post(notice, { ...edited, 'text.ko': '담당 부서에서 조치하고 있습니다.' })).status, 303);
+  assert.equal((await post(`${notice}/submit`)).status, 303);
+  assert.match((await get(notice)).text, /#\{다음안내\}/);
+});
+
+test('a recovery leaves its notice on the desk', async () => {
+  const headers = { Authorization: `Bearer ${addToken(server, 'admin')}` };
+  const body = { cause: '연동 지연', action: '우회', impact: '결제 일부 실패', follow_up: '점검' };
+  assert.equal((await server.request('POST', `/api/v1/incidents/${incident.ref}/recover`, { headers, body })).status, 200);
+  for (let tries = 0; tries < 50; tries++) {
+    const list = (await server.request('GET', `/api/v1/incidents/${incident.ref}/notices`, { headers })).json.items;
+    if (list.some((notice) => notice.stage === 'recovered' && notice.state === 'draft')) break;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.match((await get('/notices')).text, /결제 기능이 정상화되었습니다/);
+  assert.match((await get('/notices')).text, /자동 초안/);
+});

@@ -56,15 +56,18 @@ void form_hidden(struct form *form, const char *name, const char *value) {
     json_push(json_object_get(form->object, "hidden"), item);
 }
 
-static const char *wrong(const struct form *form, const char *name) {
+static const char *fault_of(const struct form *form, const char *name) {
     const struct op *op = form->screen->op;
-    if (!form->posted) return NULL;
     for (const struct field_error *at = screen_faults(form->screen)->first; at != NULL; at = at->next) {
         if (!str_eq(at->field, name)) continue;
         const char *key = arena_printf(op->arena, "field_error.%s", at->code);
         return i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
     }
     return NULL;
+}
+
+static const char *wrong(const struct form *form, const char *name) {
+    return form->posted ? fault_of(form, name) : NULL;
 }
 
 static const char *typed(const struct form *form, const struct field_spec *spec, const char *initial) {
@@ -120,11 +123,28 @@ json_t *form_field(struct form *form, const struct field_spec *spec, const char 
     json_put_text(field, "value", value);
     json_put_bool(field, "checked", str_eq(value, "true"));
     json_put(field, "list", json_null());
+    json_put(field, "wording", json_null());
     if (options != NULL) choose(options, value);
     json_put(field, "options", options == NULL ? json_array() : options);
     json_put(json_object_get(form->object, "named"), spec->name, json_incref(field));
     json_push(form->fields, field);
     return field;
+}
+
+void form_mark(struct form *form) {
+    size_t index;
+    json_t *field;
+    json_array_foreach(form->fields, index, field) {
+        const char *name = json_text(field, "name");
+        const char *error = fault_of(form, name);
+        if (error == NULL) continue;
+        json_put_text(field, "error", error);
+        json_put_text(field, "describedby", path_of(form->screen, "%s-error", name));
+    }
+}
+
+void form_wording(json_t *field, const char *kind) {
+    json_put_text(field, "wording", kind);
 }
 
 void form_fields(struct form *form, const struct field_spec *specs, size_t count, const char *const *values) {

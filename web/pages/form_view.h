@@ -46,6 +46,10 @@ void form_hidden(struct form *form, const char *name, const char *value);
 
 /* What was typed wins over initial, which may be NULL. options: NULL, or from options_new. */
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options);
+/* Names what was refused at its field though another button than the form's own was pressed. */
+void form_mark(struct form *form);
+/* The field's text is checked as it is typed, by the wording rules of that kind. */
+void form_wording(json_t *field, const char *kind);
 /* All lines of a table without options; values[i] may be NULL, as may values. */
 void form_fields(struct form *form, const struct field_spec *specs, size_t count, const char *const *values);
 /* The field's value as it stands in the form. */

@@ -189,6 +189,20 @@ static void do_create(struct request *request, struct response *response) {
 
 /* --- one notice --- */
 
+/* The variables of the message template that the carrier has approved, ready to be copied. */
+static json_t *kakao_rows(json_t *variables) {
+    json_t *rows = json_array();
+    const char *name;
+    json_t *value;
+    json_object_foreach(variables, name, value) {
+        json_t *row = json_object();
+        json_put_text(row, "name", name);
+        json_put_text(row, "value", json_string_value(value));
+        json_push(rows, row);
+    }
+    return rows;
+}
+
 static void add_channels(struct screen *screen, const json_t *desk) {
     static const char *const LANGUAGES[] = { "ko", "en" }, *const NAMES[] = { "page", "banner", "ars", "phone" };
     json_t *list = json_array();
@@ -209,6 +223,8 @@ static void add_channels(struct screen *screen, const json_t *desk) {
         json_put_text(row, "label", i == 0 ? "한국어" : "English");
         json_put(row, "texts", texts);
         json_put_text(row, "sms", json_text(sms, "text"));
+        json_put_text(row, "sms_missing", json_text(sms, "missing"));
+        json_put(row, "kakao", kakao_rows(json_object_get(channels, "kakao")));
         json_put_text(row, "sms_size",
                       i18n_format(screen->op->lang, screen->op->arena, "notice.sms_size",
                                   I18N_ARGS({ "kind", say(screen, path_of(screen, "notice.sms.%s", kind)) },
@@ -263,10 +279,14 @@ static void add_form(struct screen *screen, const struct notice *notice, const s
     form_field(&form, &STAGE, notice_stage_name(notice->stage), options_stages(screen));
     form_fields(&form, TEXTS, 4,
                 (const char *const[]){ notice->ko.title, notice->ko.text, notice->en.title, notice->en.text });
+    form_wording(json_object_get(json_object_get(form.object, "named"), "text.ko"), "notice");
+    form_wording(json_object_get(json_object_get(form.object, "named"), "text.en"), "notice");
     form_field(&form, &NEXT, next, NULL);
     form_action(&form, notice_url(screen->op, notice->id), "ui.save");
     form_hidden(&form, "version", path_of(screen, "%lld", (long long)notice->version));
-    if (refusal != NULL) form_errors(&form, refusal);
+    if (refusal == NULL) return;
+    form_mark(&form);
+    form_errors(&form, refusal);
 }
 
 static bool path_notice(struct request *request, struct notice *out, struct error *err) {
@@ -351,19 +371,19 @@ static void take(struct request *request, struct response *response, step_fn ste
 }
 
 static void do_submit(struct request *request, struct response *response) {
-    take(request, response, notice_submit, "flash.submitted");
+    take(request, response, notice_submit, "flash.notice_submitted");
 }
 static void do_approve(struct request *request, struct response *response) {
-    take(request, response, notice_approve, "flash.approved");
+    take(request, response, notice_approve, "flash.notice_approved");
 }
 static void do_reject(struct request *request, struct response *response) {
-    take(request, response, notice_reject, "flash.returned");
+    take(request, response, notice_reject, "flash.notice_returned");
 }
 static void do_publish(struct request *request, struct response *response) {
-    take(request, response, notice_publish, "flash.published");
+    take(request, response, notice_publish, "flash.notice_published");
 }
 static void do_withdraw(struct request *request, struct response *response) {
-    take(request, response, notice_withdraw, "flash.withdrawn");
+    take(request, response, notice_withdraw, "flash.notice_withdrawn");
 }
 
 #define WRITE CSRF_TOKEN, BODY_FORM, RATE_WRITE
