@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "commands/commands.h"
+#include "net/http_client.h"
 #include "net/url_guard.h"
 #include "people/permission.h"
 #include "store/db.h"
@@ -20,7 +21,7 @@
 #include <sys/stat.h>
 
 static const struct command COMMANDS[] = {
-    { "serve", "[options]", "run the portal (migrates first)", command_serve },
+    { "serve", "[--check-config] [options]", "run the portal (migrates first)", command_serve },
     { "worker", "", "only the background work, beside `serve --no-worker` (PostgreSQL)", command_worker },
     { "migrate", "", "bring the database up to date and stop", command_migrate },
     { "backup", "FILE | verify FILE", "copy the SQLite database to one file while the server runs; check such a file",
@@ -164,7 +165,7 @@ void command_close(struct command_store *store) {
     store->store = NULL;
 }
 
-static bool apply_log_level(const char *name) {
+bool command_log_level(const char *name) {
     static const char *const LEVELS[] = { "debug", "info", "warn", "error" };
     for (int i = 0; i < 4; i++) {
         if (!str_eq(name, LEVELS[i])) continue;
@@ -174,16 +175,40 @@ static bool apply_log_level(const char *name) {
     return false;
 }
 
+/* Where the program may call out to. */
+static bool apply_network(struct arena *arena, const struct settings *settings, struct error *err) {
+    char **hosts = NULL;
+    url_guard_allow_private(settings->allow_private_targets != NULL);
+    net_use_proxy(settings->outbound_proxy == NULL || *settings->outbound_proxy == '\0' ? NULL
+                                                                                       : settings->outbound_proxy);
+    if (str_eq(settings->network, "open")) return true;
+    if (!str_eq(settings->network, "closed")) {
+        return ERROR(err, ERR_INVALID, "settings.network", "network is open or closed, not '%s'", settings->network);
+    }
+    const char *listed = settings->allow_hosts;
+    size_t count = listed == NULL ? 0 : str_split(arena, listed, ", ", &hosts);
+    const char **kept = ARENA_ARRAY(arena, count + 1, const char *);
+    for (size_t i = 0; i < count; i++) kept[i] = hosts[i];
+    kept[count] = NULL;
+    url_guard_close(kept);
+    return true;
+}
+
 static int run_command(struct arena *arena, const struct command *command, int argc, char **argv) {
     struct settings settings;
     struct error err;
-    struct command_run run = { arena, &settings, argc, argv };
+    struct command_run run = { .arena = arena, .settings = &settings, .argc = argc, .argv = argv, .given_count = argc };
+    run.given = ARENA_ARRAY(arena, (size_t)argc + 1, char *);
+    for (int i = 0; i < argc; i++) run.given[i] = argv[i];
     if (!settings_read(arena, &run.argc, argv, &settings, &err)) {
         command_fail(&run, NULL, &err);
         return EXIT_USAGE;
     }
-    url_guard_allow_private(settings.allow_private_targets != NULL);
-    if (!apply_log_level(settings.log_level)) return command_usage(&run, "--log-level is debug, info, warn or error");
+    if (!apply_network(arena, &settings, &err)) {
+        command_fail(&run, NULL, &err);
+        return EXIT_CONFIG;
+    }
+    if (!command_log_level(settings.log_level)) return command_usage(&run, "--log-level is debug, info, warn or error");
     if (!i18n_load_all(&err)) return command_fail(&run, NULL, &err);
     return command->run(&run);
 }

@@ -29,6 +29,8 @@ struct command_run { /* what every command gets */
     const struct settings *settings;
     int argc;
     char **argv; /* argv[0] is the command's name */
+    char **given; /* argv as it was before any option was taken out */
+    int given_count;
 };
 
 struct command {
@@ -56,6 +58,8 @@ bool command_open(struct command_run *run, struct command_store *out, struct err
 /* Makes the folder of --data if there is none. */
 bool command_data_folder(const struct command_run *run, struct error *err) NODISCARD;
 void command_close(struct command_store *store);
+
+bool command_log_level(const char *name); /* sets it; false if there is no such level */
 
 /* Prints the error, and which fields were wrong, on stderr; the exit code for it. */
 int command_fail(const struct command_run *run, const struct op *op, const struct error *err);

@@ -34,6 +34,12 @@ static const struct option {
     { "rate-limit", offsetof(struct settings, rate_limit), false, "on or off (on)" },
     { "access-log", offsetof(struct settings, access_log), false, "all, changes or off (all)" },
     { "log-level", offsetof(struct settings, log_level), false, "debug, info, warn or error (info)" },
+    { "outbound-proxy", offsetof(struct settings, outbound_proxy), false,
+      "http://host:port that outgoing requests go through (http_proxy of the environment)" },
+    { "network", offsetof(struct settings, network), false,
+      "open, or closed: nothing outside is called but allow-hosts (open)" },
+    { "allow-hosts", offsetof(struct settings, allow_hosts), false,
+      "hosts a closed network may reach, e.g. jira.corp,.slack.com" },
     { "config", offsetof(struct settings, config), false, "file of `name = value` lines" },
     { "test-clock", offsetof(struct settings, test_clock), true,
       "a clock that stands still until moved (loopback only)" },
@@ -74,6 +80,19 @@ static bool set(struct settings *settings, const struct option *option, const ch
     return true;
 }
 
+static bool read_line(struct arena *arena, struct settings *settings, char *line, size_t number, struct error *err) {
+    if (*line == '\0' || *line == '#' || *line == ';' || *line == '[') return true;
+    const char *equals = strchr(line, '=');
+    const struct option *option = find_option(line, strcspn(line, "= \t"));
+    if (equals == NULL || option == NULL) {
+        return ERROR(err, ERR_INVALID, "settings.file", "%s:%zu: %s '%s'", settings->config, number,
+                     option == NULL ? "there is no option" : "a value is missing:", line);
+    }
+    struct error cause;
+    if (set(settings, option, str_clean(arena, equals + 1), &cause)) return true;
+    return ERROR(err, ERR_INVALID, "settings.file", "%s:%zu: %s", settings->config, number, cause.detail);
+}
+
 static bool read_file(struct arena *arena, struct settings *settings, struct error *err) {
     char *text = arena_alloc(arena, CONFIG_MAX + 1);
     FILE *file = fopen(settings->config, "re");
@@ -81,18 +100,11 @@ static bool read_file(struct arena *arena, struct settings *settings, struct err
     size_t size = fread(text, 1, CONFIG_MAX, file);
     fclose(file);
     if (size == CONFIG_MAX) return ERROR(err, ERR_INVALID, "settings.file", "%s is too long", settings->config);
-    char **lines;
-    size_t count = str_split(arena, text, "\n", &lines);
-    for (size_t i = 0; i < count; i++) {
-        char *line = str_clean(arena, lines[i]);
-        if (*line == '\0' || *line == '#' || *line == ';' || *line == '[') continue;
-        size_t name = strcspn(line, "= \t");
-        char *equals = strchr(line, '=');
-        const struct option *option = find_option(line, name);
-        if (equals == NULL || option == NULL) {
-            return ERROR(err, ERR_INVALID, "settings.file", "%s: cannot use '%s'", settings->config, line);
-        }
-        if (!set(settings, option, str_clean(arena, equals + 1), err)) return false;
+    size_t number = 1;
+    for (char *at = text, *end; at != NULL; at = end, number++) {
+        end = strchr(at, '\n');
+        if (end != NULL) *end++ = '\0';
+        if (!read_line(arena, settings, str_clean(arena, at), number, err)) return false;
     }
     return true;
 }
@@ -184,6 +196,7 @@ bool settings_read(struct arena *arena, int *argc, char **argv, struct settings 
     out->rate_limit = "on";
     out->access_log = "all";
     out->log_level = "info";
+    out->network = "open";
     const char *config = getenv("BONGSU_CONFIG");
     if (config != NULL && *config != '\0') out->config = config;
     if (!read_options(argc, argv, out, true, err)) return false;
@@ -205,4 +218,35 @@ bool settings_number(const char *name, const char *text, int min, int max, int *
 
 void settings_print_help(void) {
     for (size_t i = 0; i < OPTION_COUNT; i++) printf("  --%-16s %s\n", OPTIONS[i].name, OPTIONS[i].help);
+}
+
+/* A URL of a database or a proxy may carry a password: shown as ***. */
+static const char *without_password(struct arena *arena, const char *value) {
+    const char *scheme = strstr(value, "://");
+    const char *at = scheme == NULL ? NULL : strchr(scheme, '@');
+    const char *colon = at == NULL ? NULL : memchr(scheme + 3, ':', (size_t)(at - scheme - 3));
+    if (colon == NULL) return strstr(value, "password=") == NULL ? value : "***";
+    return arena_printf(arena, "%.*s:***%s", (int)(colon - value), value, at);
+}
+
+static const char *value_of(const struct settings *settings, const struct option *option) {
+    return *(const char *const *)(const void *)((const char *)settings + option->offset);
+}
+
+void settings_print(struct arena *arena, const struct settings *settings) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const char *value = value_of(settings, &OPTIONS[i]);
+        const char *absent = OPTIONS[i].flag ? "no" : "";
+        printf("%s = %s\n", OPTIONS[i].name, value == NULL ? absent : without_password(arena, value));
+    }
+}
+
+const char *settings_difference(struct arena *arena, const struct settings *a, const struct settings *b) {
+    const char *names = "";
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (OPTIONS[i].offset == offsetof(struct settings, log_level)) continue;
+        if (str_eq(value_of(a, &OPTIONS[i]), value_of(b, &OPTIONS[i]))) continue;
+        names = arena_printf(arena, "%s%s%s", names, *names == '\0' ? "" : ", ", OPTIONS[i].name);
+    }
+    return names;
 }

@@ -22,6 +22,9 @@ struct settings {
     const char *rate_limit; /* "on" or "off" */
     const char *access_log; /* "all", "changes", "off" */
     const char *log_level;
+    const char *outbound_proxy; /* http://host:port, NULL: as the environment's http_proxy says */
+    const char *network; /* "open" or "closed" */
+    const char *allow_hosts; /* what a closed network may reach, NULL: nothing */
     const char *test_clock, *no_worker, *allow_private_targets; /* "yes" or NULL */
     const char *config;
     bool base_url_given;
@@ -30,6 +33,11 @@ struct settings {
 /* Takes the options it knows out of argv (from argv[1] on) and leaves the rest, so that a command can read its own.
  * ERR_INVALID `settings.…` with the offender in detail. Texts live in the arena or in argv. */
 bool settings_read(struct arena *arena, int *argc, char **argv, struct settings *out, struct error *err) NODISCARD;
+
+/* Every option with its value as `name = value`, secrets left out, on stdout: what `serve --check-config` shows. */
+void settings_print(struct arena *arena, const struct settings *settings);
+/* Names of options that differ, comma-separated; "" if none. log-level is left out: it can change while running. */
+const char *settings_difference(struct arena *arena, const struct settings *a, const struct settings *b);
 
 /* Whole number between min and max; ERR_INVALID otherwise. */
 bool settings_number(const char *name, const char *text, int min, int max, int *out, struct error *err) NODISCARD;

@@ -14,12 +14,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static const char *proxy; /* set once at start */
+
+void net_use_proxy(const char *url) {
+    proxy = url;
+}
+
 struct call {
     CURL *curl;
     struct curl_slist *headers;
     struct buf body;
     bool refused; /* by the guard, after resolution */
     bool proxied;
+    bool inside; /* an administrator listed this host: it may have a private address */
 };
 
 static void start_curl(void) {
@@ -40,7 +47,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg) {
 static curl_socket_t open_guarded(void *arg, curlsocktype purpose, struct curl_sockaddr *address) {
     struct call *call = arg;
     (void)purpose;
-    if (!call->proxied && !url_guard_address_ok(&address->addr)) {
+    if (!call->proxied && !call->inside && !url_guard_address_ok(&address->addr)) {
         call->refused = true;
         return CURL_SOCKET_BAD;
     }
@@ -49,6 +56,7 @@ static curl_socket_t open_guarded(void *arg, curlsocktype purpose, struct curl_s
 
 /* With a proxy it is the proxy that resolves, and its own address may well be private. */
 static bool proxy_configured(void) {
+    if (proxy != NULL) return true;
     static const char *const NAMES[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         const char *value = getenv(NAMES[i]);
@@ -81,6 +89,7 @@ static void set_limits(struct call *call, const struct net_request *request) {
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L); /* never carry credentials to a redirect's target */
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, url_guard_private_allowed() ? "http,https" : "https");
     curl_easy_setopt(curl, CURLOPT_NOPROXY, all);
+    if (proxy != NULL) curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_guarded);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, call);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
@@ -111,6 +120,16 @@ static bool explain(const struct call *call, CURLcode code, struct error *err) {
     }
 }
 
+static bool is_inside(const char *url) {
+    CURLU *parts = curl_url();
+    char *host = NULL;
+    bool inside = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                  curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && url_guard_host_inside(host);
+    curl_free(host);
+    curl_url_cleanup(parts);
+    return inside;
+}
+
 static const char *header_of(struct arena *arena, CURL *curl, const char *name) {
     struct curl_header *header;
     if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return NULL;
@@ -123,6 +142,7 @@ bool net_send(struct arena *arena, const struct net_request *request, struct net
     if (!url_guard_check(request->url, request->hosts, err)) return false;
     CLEANUP(call_done) struct call call = { .curl = curl_easy_init(), .proxied = proxy_configured() };
     if (call.curl == NULL) die("net: out of memory");
+    call.inside = is_inside(request->url);
     buf_init(&call.body, arena, NET_REPLY_MAX);
     set_limits(&call, request);
     set_headers(&call, request);

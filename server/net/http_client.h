@@ -34,6 +34,10 @@ struct net_reply {
     int64_t took_ms;
 };
 
+/* The proxy all calls go through; NULL: what http_proxy, https_proxy and no_proxy of the environment say. Once at
+ * start, before threads; the text must live as long as the program. */
+void net_use_proxy(const char *url);
+
 /* True for every answer that was read, whatever its status. ERR_UPSTREAM `net.timeout`, `net.unreachable` (DNS,
  * connection, TLS), `net.broken` (answer too long or cut off: the peer may have acted on the request);
  * ERR_INVALID `net.url` for what the guard refuses. */

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
-static _Atomic bool private_allowed; /* set once at start */
+static _Atomic bool private_allowed; /* both set once at start, before threads */
+static const char *const *only_hosts;
 
 void url_guard_allow_private(bool allow) {
     atomic_store(&private_allowed, allow);
@@ -85,6 +86,18 @@ static bool host_listed(const char *host, const char *const *hosts) {
     return false;
 }
 
+void url_guard_close(const char *const *hosts) {
+    only_hosts = hosts;
+}
+
+bool url_guard_host_allowed(const char *host) {
+    return only_hosts == NULL || host_listed(host, only_hosts);
+}
+
+bool url_guard_host_inside(const char *host) {
+    return only_hosts != NULL && host_listed(host, only_hosts);
+}
+
 struct parts {
     CURLU *url;
     char *scheme, *host, *user, *password, *port;
@@ -104,7 +117,8 @@ static const char *fault_in(const struct parts *parts, const char *const *hosts)
     if (strcmp(parts->scheme, "https") != 0 && !(strcmp(parts->scheme, "http") == 0 && url_guard_private_allowed())) {
         return "not https";
     }
-    if (!literal_ok(parts->host)) return "not a public address";
+    if (!url_guard_host_allowed(parts->host)) return "the network is closed, and this host is not in allow-hosts";
+    if (!url_guard_host_inside(parts->host) && !literal_ok(parts->host)) return "not a public address";
     if (hosts == NULL || (url_guard_private_allowed() && host_listed(parts->host, hosts))) return NULL;
     if (!host_listed(parts->host, hosts)) return "host not allowed";
     return parts->port == NULL || strcmp(parts->port, "443") == 0 ? NULL : "port not allowed";

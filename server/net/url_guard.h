@@ -11,6 +11,12 @@ struct sockaddr;
 void url_guard_allow_private(bool allow);
 bool url_guard_private_allowed(void);
 
+/* A closed network (R-J10): no host but these is ever called, whoever asks. Names as in url_guard_check; those listed
+ * may stand inside. NULL: an open network. The list must live as long as the program. */
+void url_guard_close(const char *const *hosts);
+bool url_guard_host_allowed(const char *host);
+bool url_guard_host_inside(const char *host); /* closed, and listed: its address need not be public */
+
 /* http(s), with a host, without user or password; https only, unless private targets are allowed.
  * hosts: NULL for what an administrator typed in. For what a peer sent: the allowed host names (exact, or ".slack.com"
  * for all below), NULL-terminated; then the port must be the default one as well.

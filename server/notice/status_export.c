@@ -115,14 +115,17 @@ static bool failed(struct error *err, const char *what, const char *path) {
 }
 
 static bool folder_make(const char *path, struct error *err) {
-    return mkdir(path, 0755) == 0 || errno == EEXIST || failed(err, "mkdir", path);
+    bool made = mkdir(path, 0755) == 0;
+    /* whatever the umask: a web server of another user reads it */
+    if (made && chmod(path, 0755) != 0) return failed(err, "chmod", path);
+    return made || errno == EEXIST || failed(err, "mkdir", path);
 }
 
 /* Aside and renamed: somebody may still be reading what the folder held two exports ago. */
 static bool write_file(struct arena *arena, const char *path, const char *bytes, size_t size, struct error *err) {
     const char *aside = arena_printf(arena, "%s.new", path);
     CLEANUP(close_file) int file = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (file < 0) return failed(err, "create", aside);
+    if (file < 0 || fchmod(file, 0644) != 0) return failed(err, "create", aside);
     while (size > 0) {
         ssize_t done = write(file, bytes, size);
         if (done < 0 && errno == EINTR) continue;

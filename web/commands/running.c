@@ -1,8 +1,11 @@
 /* See running.h. */
 #include "commands/running.h"
 
+#include "base/arena.h"
 #include "base/log.h"
 #include "base/seal.h"
+#include "base/str.h"
+#include "commands/notify.h"
 #include "policy/organisation.h"
 #include "store/db.h"
 #include "text/i18n.h"
@@ -10,11 +13,14 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <time.h>
 
 static void wanted_signals(sigset_t *out) {
     sigemptyset(out);
     sigaddset(out, SIGTERM);
     sigaddset(out, SIGINT);
+    sigaddset(out, SIGHUP);
 }
 
 void running_block_signals(void) {
@@ -23,11 +29,50 @@ void running_block_signals(void) {
     pthread_sigmask(SIG_BLOCK, &wanted, NULL);
 }
 
-void running_wait_for_signal(void) {
+/* Half of what systemd waits for; without a watchdog once a minute, for nothing. */
+static struct timespec watch_interval(void) {
+    int64_t usec = 0;
+    const char *given = getenv("WATCHDOG_USEC");
+    if (given == NULL || !str_to_i64(given, &usec) || usec < 2000) return (struct timespec){ .tv_sec = 60 };
+    return (struct timespec){ .tv_sec = usec / 2000000, .tv_nsec = usec / 2 % 1000000 * 1000 };
+}
+
+/* A writer that has work and has done none since the last look is stuck: then silence, and systemd starts us anew. */
+static bool makes_progress(struct store *store, int64_t *jobs) {
+    struct store_health health;
+    store_health(store, &health);
+    bool moves = health.queued_writes == 0 || health.jobs != *jobs;
+    *jobs = health.jobs;
+    return moves;
+}
+
+static void read_again(struct command_run *run) {
+    struct settings settings;
+    struct error err = { 0 };
+    struct arena *arena = arena_new(ARENA_REQUEST_CAP);
+    int argc = run->given_count;
+    char **argv = ARENA_ARRAY(arena, (size_t)argc + 1, char *);
+    for (int i = 0; i < argc; i++) argv[i] = run->given[i];
+    if (!settings_read(arena, &argc, argv, &settings, &err) || !command_log_level(settings.log_level)) {
+        log_event(LOG_ERROR, "settings refused", "detail", err.kind == ERR_NONE ? settings.log_level : err.detail, NULL);
+    } else {
+        log_event(LOG_INFO, "settings read again", "log_level", settings.log_level, "waiting_for_restart",
+                  settings_difference(arena, run->settings, &settings), NULL);
+    }
+    arena_free(arena);
+}
+
+void running_wait(struct command_run *run, struct store *store) {
+    const struct timespec interval = watch_interval();
+    int64_t jobs = -1;
     sigset_t wanted;
-    int received = 0;
+    int received;
     wanted_signals(&wanted);
-    sigwait(&wanted, &received);
+    do {
+        received = sigtimedwait(&wanted, NULL, &interval);
+        if (received == SIGHUP) read_again(run);
+        if (makes_progress(store, &jobs)) notify_systemd("WATCHDOG=1\n");
+    } while (received != SIGTERM && received != SIGINT);
     log_event(LOG_INFO, "stopping", "signal", received == SIGTERM ? "TERM" : "INT", NULL);
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_DFL);

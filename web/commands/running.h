@@ -5,11 +5,15 @@
 #include "command.h"
 
 struct clock;
+struct store;
 struct store_options;
 struct worker;
 
 void running_block_signals(void); /* before any thread is started */
-void running_wait_for_signal(void); /* SIGTERM or SIGINT; a second one ends the process at once */
+/* Until SIGTERM or SIGINT; a second one ends the process at once. Meanwhile SIGHUP reads the settings again: the log
+ * level changes at once, anything else that differs is logged as waiting for a restart. systemd's watchdog (if
+ * WATCHDOG_USEC is set) hears from us as long as the store's writer makes progress. */
+void running_wait(struct command_run *run, struct store *store);
 
 /* Reads the key that seals secrets, then command_open and the store anew with as many connections as options say. */
 bool running_open(struct command_run *run, const struct store_options *options, struct command_store *out,

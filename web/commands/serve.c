@@ -135,10 +135,15 @@ static void close_all(struct serving *serving) {
 int command_serve(struct command_run *run) {
     struct serving serving = { .run = run };
     struct error err;
+    bool only_check = command_flag(run, "--check-config");
     if (run->argc > 1) return command_usage(run, arena_printf(run->arena, "cannot use '%s'", run->argv[1]));
     if (!read_settings(&serving, &err)) {
         command_fail(run, NULL, &err);
         return EXIT_CONFIG;
+    }
+    if (only_check) {
+        settings_print(run->arena, run->settings);
+        return EXIT_FINE;
     }
     running_block_signals();
     if (!prepare(&serving, &err) || !start(&serving, &err)) {
@@ -148,7 +153,7 @@ int command_serve(struct command_run *run) {
     }
     announce(&serving);
     notify_systemd("READY=1\n");
-    running_wait_for_signal();
+    running_wait(run, serving.store.store);
     notify_systemd("STOPPING=1\n");
     close_all(&serving);
     return EXIT_FINE;

@@ -24,7 +24,7 @@ int command_worker(struct command_run *run) {
     if (ok) {
         store_listen(store.store, on_topic, worker);
         notify_systemd("READY=1\n");
-        running_wait_for_signal();
+        running_wait(run, store.store);
         notify_systemd("STOPPING=1\n");
         store_listen(store.store, NULL, NULL);
         worker_stop(worker);
