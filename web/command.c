@@ -36,8 +36,7 @@ static const struct command COMMANDS[] = {
     { "token", "create --user LOGIN [--scope S]… [--name N] [--expires T] | list --user LOGIN | revoke ID",
       "API tokens: create prints the token alone", command_token },
     { "oncall", "now [--schedule S] [--at T] | preview FILE | simulate FILE",
-      "who is on call; a described schedule or escalation, offline",
-      command_oncall },
+      "who is on call; a described schedule or escalation, offline", command_oncall },
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },
     { "wording", "check [--jsonl] [--roster NAME,…] [FILE…]", "check wording for blame; no database needed",
       command_wording },
@@ -180,7 +179,7 @@ static bool apply_network(struct arena *arena, const struct settings *settings, 
     char **hosts = NULL;
     url_guard_allow_private(settings->allow_private_targets != NULL);
     net_use_proxy(settings->outbound_proxy == NULL || *settings->outbound_proxy == '\0' ? NULL
-                                                                                       : settings->outbound_proxy);
+                                                                                        : settings->outbound_proxy);
     if (str_eq(settings->network, "open")) return true;
     if (!str_eq(settings->network, "closed")) {
         return ERROR(err, ERR_INVALID, "settings.network", "network is open or closed, not '%s'", settings->network);

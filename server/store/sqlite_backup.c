@@ -3,6 +3,7 @@
 
 #include "base/fault.h"
 #include "base/str.h"
+#include "store/backup_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,11 +15,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char MARK[] = "\nbongsu-backup 1 ";
-enum { PATH_SIZE = 4096, TRAILER_SIZE = sizeof MARK - 1 + 20 + 1 + SECRET_HASH_SIZE - 1 + 1, BLOCK = 256 * 1024 };
+static const char MARK[] = "\nbongsu-backup 2 ";
+enum {
+    PATH_SIZE = 4096,
+    NUMBER = 20,
+    TRAILER_SIZE = sizeof MARK - 1 + 2 * (NUMBER + 1) + SECRET_HASH_SIZE - 1 + 1,
+    BLOCK = 256 * 1024
+};
 
 static void close_fd(int *fd) {
     if (*fd >= 0) close(*fd);
+}
+
+static void close_stream(FILE **file) {
+    if (*file != NULL) fclose(*file);
 }
 
 static void close_db(sqlite3 **db) {
@@ -75,8 +85,8 @@ static bool check_pages(const char *path, struct error *err) {
     return good || ERROR(err, ERR_INVALID, "backup.damaged", "%s: pages are damaged", path);
 }
 
-/* SHA-256 of the first `bytes` of a file, copied to `to` on the way unless that is negative. */
-static bool read_through(int fd, int64_t bytes, int to, char out[SECRET_HASH_SIZE], struct error *err) {
+/* SHA-256 of the first `bytes` of a file. */
+static bool read_through(int fd, int64_t bytes, char out[SECRET_HASH_SIZE], struct error *err) {
     crypto_hash_sha256_state state;
     unsigned char digest[crypto_hash_sha256_BYTES];
     unsigned char *block = malloc(BLOCK);
@@ -85,7 +95,7 @@ static bool read_through(int fd, int64_t bytes, int to, char out[SECRET_HASH_SIZ
     crypto_hash_sha256_init(&state);
     while (ok && bytes > 0) {
         ssize_t got = read(fd, block, bytes < BLOCK ? (size_t)bytes : BLOCK);
-        ok = got > 0 && (to < 0 || write(to, block, (size_t)got) == got);
+        ok = got > 0;
         if (!ok) break;
         crypto_hash_sha256_update(&state, block, (unsigned long long)got);
         bytes -= got;
@@ -106,29 +116,42 @@ static bool sync_folder_of(const char *path, struct error *err) {
     return (fd >= 0 && fsync(fd) == 0) || failed(folder, err);
 }
 
+static bool pack_files(const char *path, const char *data_dir, struct backup_info *info, struct error *err) {
+    struct stat stat;
+    CLEANUP(close_stream) FILE *to = fopen(path, "ae");
+    if (to == NULL || fstat(fileno(to), &stat) != 0) return failed(path, err);
+    info->bytes = stat.st_size;
+    if (!backup_files_pack(data_dir, to, &info->files, err)) return false;
+    return fflush(to) == 0 || failed(path, err);
+}
+
 static bool seal(const char *path, struct backup_info *info, struct error *err) {
     char trailer[TRAILER_SIZE + 1];
     CLEANUP(close_fd) int fd = open(path, O_RDWR | O_CLOEXEC);
     struct stat stat;
     if (fd < 0 || fstat(fd, &stat) != 0) return failed(path, err);
-    info->bytes = stat.st_size;
-    if (!read_through(fd, info->bytes, -1, info->checksum, err)) return false;
-    snprintf(trailer, sizeof trailer, "%s%020lld %s\n", MARK, (long long)info->bytes, info->checksum);
+    info->total = stat.st_size;
+    if (!read_through(fd, info->total, info->checksum, err)) return false;
+    snprintf(trailer, sizeof trailer, "%s%020lld %020lld %s\n", MARK, (long long)info->bytes, (long long)info->total,
+             info->checksum);
     if (pwrite(fd, trailer, TRAILER_SIZE, stat.st_size) != TRAILER_SIZE || fsync(fd) != 0) return failed(path, err);
     return true;
 }
 
-bool backup_write(const char *database, const char *file, struct backup_info *out, struct error *err) {
+bool backup_write(const struct backup_place *from, const char *file, struct backup_info *out, struct error *err) {
     char part[PATH_SIZE];
     struct stat stat_of;
-    if (is_remote(database)) return ERROR(err, ERR_INVALID, "backup.engine", "use pg_dump for PostgreSQL");
-    if (stat(database, &stat_of) != 0) return ERROR(err, ERR_NOT_FOUND, "backup.no_database", "%s", database);
+    if (is_remote(from->database)) return ERROR(err, ERR_INVALID, "backup.engine", "use pg_dump for PostgreSQL");
+    if (stat(from->database, &stat_of) != 0) {
+        return ERROR(err, ERR_NOT_FOUND, "backup.no_database", "%s", from->database);
+    }
     if (snprintf(part, sizeof part, "%s.part", file) >= (int)sizeof part) {
         return ERROR(err, ERR_INVALID, "backup.failed", "path too long");
     }
     unlink(part);
     struct backup_info info;
-    bool ok = copy_database(database, part, err) && check_pages(part, err) && seal(part, &info, err) &&
+    bool ok = copy_database(from->database, part, err) && check_pages(part, err) &&
+              pack_files(part, from->data_dir, &info, err) && seal(part, &info, err) &&
               (rename(part, file) == 0 || failed(file, err)) && sync_folder_of(file, err);
     if (!ok) unlink(part);
     if (ok) *out = info;
@@ -138,7 +161,6 @@ bool backup_write(const char *database, const char *file, struct backup_info *ou
 /* Opens a backup and reads its trailer. */
 static bool open_backup(const char *file, int *fd, struct backup_info *out, struct error *err) {
     char trailer[TRAILER_SIZE + 1] = "";
-    char number[21] = "";
     struct stat stat;
     *fd = open(file, O_RDONLY | O_CLOEXEC);
     if (*fd < 0 || fstat(*fd, &stat) != 0) {
@@ -148,26 +170,31 @@ static bool open_backup(const char *file, int *fd, struct backup_info *out, stru
                  pread(*fd, trailer, TRAILER_SIZE, stat.st_size - TRAILER_SIZE) == TRAILER_SIZE &&
                  str_starts(trailer, MARK) && trailer[TRAILER_SIZE - 1] == '\n';
     if (!whole) return ERROR(err, ERR_INVALID, "backup.damaged", "%s: not a whole backup", file);
-    memcpy(number, trailer + sizeof MARK - 1, 20);
-    out->bytes = strtoll(number, NULL, 10);
-    memcpy(out->checksum, trailer + sizeof MARK - 1 + 21, SECRET_HASH_SIZE - 1);
+    char *at = trailer + sizeof MARK - 1;
+    out->bytes = strtoll(at, &at, 10);
+    out->total = strtoll(at, NULL, 10);
+    memcpy(out->checksum, trailer + TRAILER_SIZE - SECRET_HASH_SIZE, SECRET_HASH_SIZE - 1);
     out->checksum[SECRET_HASH_SIZE - 1] = '\0';
-    if (out->bytes == stat.st_size - TRAILER_SIZE) return true;
+    if (out->total == stat.st_size - TRAILER_SIZE && out->bytes > 0 && out->bytes < out->total) return true;
     return ERROR(err, ERR_INVALID, "backup.damaged", "%s: size differs", file);
 }
 
-/* Checksum of what is inside, copied to `to` unless that is negative. */
-static bool verify(const char *file, int to, struct backup_info *out, struct error *err) {
+/* The checksum of all, and the list of attachments. */
+static bool verify(const char *file, struct backup_info *out, struct error *err) {
     CLEANUP(close_fd) int fd = -1;
     char checksum[SECRET_HASH_SIZE];
-    if (!open_backup(file, &fd, out, err) || !read_through(fd, out->bytes, to, checksum, err)) return false;
-    return secret_equal(checksum, out->checksum) ||
-           ERROR(err, ERR_INVALID, "backup.damaged", "%s: checksum differs", file);
+    if (!open_backup(file, &fd, out, err) || !read_through(fd, out->total, checksum, err)) return false;
+    if (!secret_equal(checksum, out->checksum)) {
+        return ERROR(err, ERR_INVALID, "backup.damaged", "%s: checksum differs", file);
+    }
+    CLEANUP(close_stream) FILE *from = fopen(file, "re");
+    if (from == NULL || fseeko(from, out->bytes, SEEK_SET) != 0) return failed(file, err);
+    return backup_files_unpack(from, NULL, &out->files, err);
 }
 
 bool backup_verify(const char *file, struct backup_info *out, struct error *err) {
     struct backup_info info;
-    if (!verify(file, -1, &info, err) || !check_pages(file, err)) return false;
+    if (!verify(file, &info, err) || !check_pages(file, err)) return false;
     *out = info;
     return true;
 }
@@ -188,21 +215,36 @@ static bool put_aside(const char *database, struct error *err) {
     return rename(database, aside) == 0 || failed(aside, err);
 }
 
-static bool unpack(const char *file, const char *to_path, struct backup_info *out, struct error *err) {
-    CLEANUP(close_fd) int to = open(to_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (to < 0) return failed(to_path, err);
-    if (!verify(file, to, out, err)) return false;
-    return fsync(to) == 0 || failed(to_path, err);
+static bool copy_out(FILE *from, int to, int64_t bytes) {
+    char block[64 * 1024];
+    while (bytes > 0) {
+        size_t part = bytes < (int64_t)sizeof block ? (size_t)bytes : sizeof block;
+        if (fread(block, 1, part, from) != part || write(to, block, part) != (ssize_t)part) return false;
+        bytes -= (int64_t)part;
+    }
+    return fsync(to) == 0;
 }
 
-bool backup_restore(const char *file, const char *database, struct backup_info *out, struct error *err) {
+/* Attachments first: files that no row speaks of yet do no harm, rows without their files would. */
+static bool unpack(const char *file, const char *to_path, const char *data_dir, struct backup_info *out,
+                   struct error *err) {
+    if (!verify(file, out, err)) return false;
+    CLEANUP(close_fd) int to = open(to_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    CLEANUP(close_stream) FILE *from = fopen(file, "re");
+    if (to < 0 || from == NULL) return failed(to_path, err);
+    if (!copy_out(from, to, out->bytes)) return failed(to_path, err);
+    return backup_files_unpack(from, data_dir, &out->files, err);
+}
+
+bool backup_restore(const char *file, const struct backup_place *place, struct backup_info *out, struct error *err) {
+    const char *database = place->database;
     char fresh[PATH_SIZE];
     struct backup_info info;
     if (is_remote(database)) return ERROR(err, ERR_INVALID, "backup.engine", "use pg_restore for PostgreSQL");
     if (snprintf(fresh, sizeof fresh, "%s.restoring", database) >= PATH_SIZE - 16) {
         return ERROR(err, ERR_INVALID, "backup.failed", "path too long");
     }
-    bool ok = unpack(file, fresh, &info, err) && check_pages(fresh, err) && put_aside(database, err) &&
+    bool ok = unpack(file, fresh, place->data_dir, &info, err) && check_pages(fresh, err) && put_aside(database, err) &&
               (rename(fresh, database) == 0 || failed(database, err)) && sync_folder_of(database, err);
     if (!ok) unlink(fresh);
     if (ok) *out = info;

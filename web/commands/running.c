@@ -54,7 +54,8 @@ static void read_again(struct command_run *run) {
     char **argv = ARENA_ARRAY(arena, (size_t)argc + 1, char *);
     for (int i = 0; i < argc; i++) argv[i] = run->given[i];
     if (!settings_read(arena, &argc, argv, &settings, &err) || !command_log_level(settings.log_level)) {
-        log_event(LOG_ERROR, "settings refused", "detail", err.kind == ERR_NONE ? settings.log_level : err.detail, NULL);
+        log_event(LOG_ERROR, "settings refused", "detail", err.kind == ERR_NONE ? settings.log_level : err.detail,
+                  NULL);
     } else {
         log_event(LOG_INFO, "settings read again", "log_level", settings.log_level, "waiting_for_restart",
                   settings_difference(arena, run->settings, &settings), NULL);
