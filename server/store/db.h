@@ -94,7 +94,7 @@ bool tx_query_one(struct tx *tx, const struct sql *sql, struct args args, struct
 void tx_on_commit(struct tx *tx, const char *topic);
 
 enum store_engine { STORE_SQLITE, STORE_POSTGRES };
-enum store_engine tx_engine(const struct tx *tx); /* for search only; a test lists who asks */
+enum store_engine tx_engine(const struct tx *tx); /* for search and for leases only */
 
 /* --- opening (composition root, tests) --- */
 struct store_options {

@@ -19,6 +19,10 @@ struct targets {
 /* exact: ready_at considers order and leases (slower; for moving the test clock); else it may be too early. */
 bool delivery_targets(struct op *op, bool exact, struct targets *out, struct error *err) NODISCARD;
 
+/* A worker starts. The file of an embedded database has no other: whatever is leased was leased by one that died, and
+ * a page must not wait for that lease to run out. */
+bool delivery_start(struct op *op, struct error *err) NODISCARD;
+
 struct claim {
     int64_t destination_id;
     const char *owner; /* of the lease */

@@ -45,8 +45,11 @@ SQL(SQL_BLOCK, "iitii", "i",
     "?5 "
     "WHERE id = ?1 AND enabled = 1 AND blocked_until < ?2 RETURNING version");
 
-static const struct sql *const STATEMENTS[] = { &SQL_TARGETS, &SQL_TARGETS_EXACT, &SQL_CLAIM,
-                                                &SQL_LOAD,    &SQL_SETTLE,        &SQL_BLOCK };
+SQL(SQL_RELEASE, "", "",
+    "UPDATE outbox SET lease_owner = NULL, lease_until = 0 WHERE state = 'ready' AND lease_until > 0");
+
+static const struct sql *const STATEMENTS[] = { &SQL_TARGETS, &SQL_TARGETS_EXACT, &SQL_CLAIM,  &SQL_LOAD,
+                                                &SQL_SETTLE,  &SQL_BLOCK,         &SQL_RELEASE };
 const struct sql_list DELIVERY_STATEMENTS = { "work", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 /* --- what to send --- */
@@ -89,6 +92,15 @@ static bool take(struct tx *tx, void *arg, struct error *err) {
 bool delivery_claim(struct op *op, struct claim *claim, struct error *err) {
     REQUIRE(claim->limit >= 1 && claim->limit <= CLAIM_MAX);
     return store_write(op, take, claim, err);
+}
+
+static bool release(struct tx *tx, void *arg, struct error *err) {
+    (void)arg;
+    return tx_engine(tx) != STORE_SQLITE || tx_exec(tx, &SQL_RELEASE, NO_ARGS, NULL, err);
+}
+
+bool delivery_start(struct op *op, struct error *err) {
+    return store_write(op, release, NULL, err);
 }
 
 /* --- one delivery --- */

@@ -2,7 +2,8 @@
  * outside (dispatcher and deliverers). Any number of processes may run one on the same database.
  *
  * One slow or dead destination delays no other (R-G3): each has at most WORKER_LANE_CALLS calls under way, and a
- * circuit breaker that stops calling one that keeps failing. */
+ * circuit breaker that stops calling one that keeps failing. There are deliverers enough for fifteen that hang at once.
+ */
 #ifndef BONGSU_WORK_WORKER_H
 #define BONGSU_WORK_WORKER_H
 
@@ -14,7 +15,7 @@ struct clock;
 struct i18n;
 struct worker;
 
-enum { WORKER_DELIVERERS = 8, WORKER_LANE_CALLS = 2 };
+enum { WORKER_DELIVERERS = 32, WORKER_LANE_CALLS = 2 };
 
 struct worker_options {
     struct store *store;

@@ -341,13 +341,28 @@ static void test_a_lost_lease_is_taken_over(void **state) {
     struct peer *peer = peer_start();
     destination(f, "hook", peer_url(peer));
     say(f, "k", "x");
-    fixture_exec(f, arena_printf(f->arena, "UPDATE outbox SET lease_owner = 'dead', lease_until = %lld",
-                                 (long long)(clock_now_ms(f->clock) + MINUTE)));
     struct worker *worker = start(f, true);
+    fixture_exec(f, arena_printf(f->arena, "UPDATE outbox SET lease_owner = 'other', lease_until = %lld",
+                                 (long long)(clock_now_ms(f->clock) + MINUTE)));
     OK(worker_run_until(worker, clock_now_ms(f->clock) + MINUTE - 1, &f->err));
     assert_int_equal(peer_count(peer), 0);
     OK(worker_run_until(worker, clock_now_ms(f->clock) + 1, &f->err));
     assert_int_equal(peer_count(peer), 1);
+    worker_stop(worker);
+    peer_stop(peer);
+}
+
+/* Nobody else works on an embedded database: what the one before us had leased is sent at once. */
+static void test_no_page_waits_for_the_lease_of_the_dead(void **state) {
+    struct fixture *f = *state;
+    struct peer *peer = peer_start();
+    destination(f, "hook", peer_url(peer));
+    say(f, "k", "x");
+    fixture_exec(f, arena_printf(f->arena, "UPDATE outbox SET lease_owner = 'dead', lease_until = %lld",
+                                 (long long)(clock_now_ms(f->clock) + MINUTE)));
+    struct worker *worker = start(f, true);
+    OK(worker_run_until(worker, clock_now_ms(f->clock) + 1, &f->err));
+    assert_int_equal(peer_count(peer), f->engine == STORE_SQLITE ? 1 : 0);
     worker_stop(worker);
     peer_stop(peer);
 }
@@ -373,6 +388,7 @@ int main(void) {
         WORKER_TEST(test_breaker_stops_calling_a_dead_destination),
         WORKER_TEST(test_a_slow_destination_delays_no_other),
         WORKER_TEST(test_a_lost_lease_is_taken_over),
+        WORKER_TEST(test_no_page_waits_for_the_lease_of_the_dead),
     };
     return fixture_run("worker", tests, sizeof tests / sizeof *tests);
 }
