@@ -84,6 +84,12 @@ const PARTS = {
     const files = testFiles('tests/http');
     if (files.length > 0) step('HTTP', 'node', nodeTest(files), { BONGSU_BIN: join(root, 'build/release/bongsu') });
   },
+  clients() { // real servers and readers of others' formats
+    const files = testFiles('tests/clients');
+    if (!build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
+    if (!step('npm ci of clients', 'npm', ['ci', '--prefix', 'tests/clients', '--no-audit', '--no-fund', '--ignore-scripts'])) return;
+    step('clients', 'node', nodeTest(files), { BONGSU_BIN: join(root, 'build/release/bongsu') });
+  },
   load() { // reports figures; fails only where no busy machine explains them (load/README.md)
     if (!build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
     step('load', 'node', ['tests/load/run.mjs'], { BONGSU_BIN: join(root, 'build/release/bongsu') });

@@ -51,6 +51,7 @@ extern const struct connector CONNECTOR_SLACK;
 extern const struct connector CONNECTOR_JIRA;
 extern const struct connector CONNECTOR_GATEWAY;
 extern const struct connector CONNECTOR_CHAT;
+extern const struct connector CONNECTOR_MAIL;
 extern const struct connector *const CONNECTORS[]; /* all, NULL-terminated (connectors.c) */
 const struct connector *connector_find(const struct connector *const *list, const char *name);
 

@@ -7,9 +7,10 @@
 #include <stdio.h>
 
 /* A new connector adds a row. */
-const struct connector *const CONNECTORS[] = {
-    &CONNECTOR_LOG, &CONNECTOR_WEBHOOK, &CONNECTOR_SLACK, &CONNECTOR_JIRA, &CONNECTOR_GATEWAY, &CONNECTOR_CHAT, NULL
-};
+const struct connector *const CONNECTORS[] = { &CONNECTOR_LOG,     &CONNECTOR_WEBHOOK,
+                                               &CONNECTOR_SLACK,   &CONNECTOR_JIRA,
+                                               &CONNECTOR_GATEWAY, &CONNECTOR_CHAT,
+                                               &CONNECTOR_MAIL,    NULL };
 
 const struct connector *connector_find(const struct connector *const *list, const char *name) {
     for (; *list != NULL; list++) {

@@ -241,6 +241,8 @@ static bool send_test(struct tx *tx, void *arg, struct error *err) {
     json_t *payload = json_obj(op->arena);
     json_put_text(payload, "text",
                   arena_printf(op->arena, "봉수 시험 메시지 / Bongsu test message → %s", destination.name));
+    const char *to = json_string_value(json_array_get(json_object_get(destination.config, "to"), 0));
+    if (to != NULL) json_put_text(payload, "to", to);
     /* an order key of its own: a test must not wait behind what is stuck */
     const struct outbox_message message = { .topic = "test",
                                             .order_key = arena_printf(op->arena, "test/%lld", (long long)op->now_ms),

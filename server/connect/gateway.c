@@ -1,7 +1,7 @@
 /* Connectors "gateway" (SMS, voice, 알림톡 by HTTP) and "chat" (other chats' incoming webhooks): a body template, sent.
  *
  * gateway config: {"url", "format": json|form, "template", "headers", "to": [phones]}; the secret is the
- * Authorization header. One call for each number, so the whole is repeated when one of them failed for a while.
+ * Authorization header. The outbox makes a row for each number, so that each is repeated by itself.
  * chat config: {"preset": kakaowork|naverworks|jandi|dooray|discord|teams}; the secret is the webhook's address. */
 #include "connect/connector.h"
 
@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-enum { HEADERS_MAX = 20, TEXT_UNITS = 70, CHAT_CHARACTERS = 1900 };
+/* 1000 Korean letters are the 2,000 bytes of an LMS. */
+enum { HEADERS_MAX = 20, HEADER_LEN = 2000, TEXT_CHARACTERS = 1000, CHAT_CHARACTERS = 1900 };
 
 static struct outcome refused(enum outcome_kind kind, const char *reason) {
     struct outcome out = { .kind = kind, .retry_after_ms = -1 };
@@ -22,14 +23,13 @@ static struct outcome refused(enum outcome_kind kind, const char *reason) {
     return out;
 }
 
-/* One line for a phone: the first line of the message. */
-static const char *short_text(struct op *op, const char *text) {
-    const char *line = arena_strn(op->arena, text, strcspn(text, "\n"));
+/* The whole text, at most so many letters, with an ellipsis where it was cut. */
+static const char *cut_text(struct op *op, const char *text, size_t max) {
     size_t at = 0;
-    size_t count = 0;
-    size_t len = strlen(line);
-    for (uint32_t point; at < len && count < TEXT_UNITS; count++) at += utf8_next(line + at, len - at, &point);
-    return arena_strn(op->arena, line, at);
+    size_t len = strlen(text);
+    if (utf8_count(text) <= max) return text;
+    for (uint32_t point; max > 1; max--) at += utf8_next(text + at, len - at, &point);
+    return arena_printf(op->arena, "%.*s…", (int)at, text);
 }
 
 static const char *message_of(const struct delivery *delivery) {
@@ -55,14 +55,34 @@ static const char *e164(struct op *op, const char *typed) {
 
 /* --- gateway --- */
 
+/* A header as others may type it: a token as name; a value of one line that is short enough to be sent. */
+static bool header_fits(const char *name, const char *value) {
+    static const char TOKEN[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+    if (name[strspn(name, TOKEN)] != '\0' || *name == '\0' || value == NULL) return false;
+    return strlen(name) + strlen(value) <= HEADER_LEN && utf8_printable(value, strlen(value), false);
+}
+
+static void headers_check(struct op *op, const json_t *headers) {
+    const char *name;
+    json_t *value;
+    json_t *copy = json_deep_copy(headers); /* the macro wants a changeable one */
+    if (headers != NULL && !json_is_object(headers)) op_field_error(op, "config.headers", "not_object", NULL);
+    if (json_object_size(headers) > HEADERS_MAX - 2) op_field_error(op, "config.headers", "too_many", "18");
+    json_object_foreach(copy, name, value) {
+        if (!header_fits(name, json_string_value(value))) op_field_error(op, "config.headers", "malformed", NULL);
+    }
+    json_decref(copy);
+}
+
 static void gateway_check(struct op *op, const json_t *config, const char *secret) {
     struct error err;
     const char *url = json_text(config, "url");
-    (void)secret;
+    if (secret != NULL && !header_fits("Authorization", secret)) op_field_error(op, "secret", "malformed", NULL);
+    headers_check(op, json_object_get(config, "headers"));
     if (url == NULL) op_field_error(op, "config.url", "required", NULL);
     else if (!url_guard_check(url, NULL, &err)) op_field_error(op, "config.url", "malformed", NULL);
     if (json_text(config, "template") == NULL) op_field_error(op, "config.template", "required", NULL);
-    if (json_array_size(json_object_get(config, "to")) == 0) op_field_error(op, "config.to", "required", NULL);
+    if (!json_is_array(json_object_get(config, "to"))) op_field_error(op, "config.to", "required", NULL);
 }
 
 static size_t gateway_headers(const struct delivery *delivery, bool form, struct net_header *headers) {
@@ -74,7 +94,9 @@ static size_t gateway_headers(const struct delivery *delivery, bool form, struct
         (struct net_header){ "Content-Type", form ? "application/x-www-form-urlencoded" : "application/json" };
     if (!str_blank(delivery->secret)) headers[count++] = (struct net_header){ "Authorization", delivery->secret };
     json_object_foreach(more, name, value) {
-        if (count < HEADERS_MAX) headers[count++] = (struct net_header){ name, json_string_value(value) };
+        if (count < HEADERS_MAX && header_fits(name, json_string_value(value))) {
+            headers[count++] = (struct net_header){ name, json_string_value(value) };
+        }
     }
     return count;
 }
@@ -84,7 +106,7 @@ static void call_gateway(struct op *op, const struct delivery *delivery, const c
     struct net_header headers[HEADERS_MAX];
     struct net_reply reply;
     const struct fill_value values[] = { { "to", e164(op, to) },
-                                         { "text", short_text(op, message_of(delivery)) },
+                                         { "text", cut_text(op, message_of(delivery), TEXT_CHARACTERS) },
                                          { "incident", incident_of(delivery) } };
     const char *body = template_fill(op->arena, json_text(delivery->config, "template"), form ? FILL_FORM : FILL_JSON,
                                      values, sizeof values / sizeof *values);
@@ -102,15 +124,9 @@ static void call_gateway(struct op *op, const struct delivery *delivery, const c
 }
 
 static void gateway_deliver(struct op *op, const struct delivery *delivery, struct outcome *out) {
-    size_t at;
-    const json_t *item;
-    const json_t *to = json_object_get(delivery->config, "to");
-    *out = refused(OUTCOME_REFUSED, "nobody to send to");
-    json_array_foreach(to, at, item) {
-        struct outcome one;
-        call_gateway(op, delivery, json_string_value(item), &one);
-        if (at == 0 || out->kind == OUTCOME_SENT) *out = one;
-    }
+    const char *to = json_text(delivery->payload, "to");
+    if (to == NULL) *out = refused(OUTCOME_REFUSED, "nobody to send to");
+    else call_gateway(op, delivery, to, out);
 }
 
 const struct connector CONNECTOR_GATEWAY = { .name = "gateway", .check = gateway_check, .deliver = gateway_deliver };
@@ -153,8 +169,7 @@ static void chat_deliver(struct op *op, const struct delivery *delivery, struct 
         *out = refused(OUTCOME_UNAUTHORIZED, "no preset or address");
         return;
     }
-    const char *text = message_of(delivery);
-    if (utf8_count(text) > CHAT_CHARACTERS) text = short_text(op, text); /* Discord takes 2000 characters */
+    const char *text = cut_text(op, message_of(delivery), CHAT_CHARACTERS); /* Discord takes 2000 */
     const struct fill_value values[] = { { "text", text } };
     const char *body = template_fill(op->arena, shape, FILL_JSON, values, 1);
     if (body == NULL) {

@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "connect/destination.h"
+#include "connect/mail_text.h"
+#include "ledger/mail.h"
 
 #include <string.h>
 
@@ -14,6 +16,9 @@ enum { TOKEN_LEN = 500, URL_LEN = 1000, WORD_LEN = 100, TEMPLATE_LEN = 4000 };
 static const char *const INCIDENT_TOPICS[] = { "incident.*", "report.*", "retro.*", "action.*", "test", NULL };
 static const char *const ACTION_TOPICS[] = { "action.created", NULL };
 static const char *const PAGE_TOPICS[] = { "incident.declared", "incident.help", "incident.recovered", NULL };
+
+static const char *const MAIL_TOPICS[] = { "incident.declared", "incident.severity", "incident.recovered",
+                                           "report.*",          "retro.*",           NULL };
 
 static json_t *topics(struct op *op, const char *const *words) {
     json_t *list = json_arr(op->arena);
@@ -29,6 +34,13 @@ static json_t *config_of(struct op *op, const json_t *plain, const char *portal,
         if (value != NULL) json_put(config, *names, json_deep_copy(value));
     }
     json_put_text(config, "portal", portal);
+    return config;
+}
+
+/* A destination that speaks to people one by one says to whom, even if to nobody: rooms may still name theirs. */
+static json_t *personal_config(struct op *op, const json_t *plain, const char *portal, const char *const *names) {
+    json_t *config = config_of(op, plain, portal, names);
+    if (json_object_get(config, "to") == NULL) json_put(config, "to", json_array());
     return config;
 }
 
@@ -141,11 +153,6 @@ static const struct setting_field SMTP[] = {
     { .name = "tls", .shape = SHAPE_WORD, .max = WORD_LEN, .words = TLS },
 };
 
-static bool looks_like_address(const char *text) {
-    const char *at = strchr(text, '@');
-    return at != NULL && at != text && at[1] != '\0' && strchr(at + 1, '@') == NULL && strpbrk(text, " \r\n,;") == NULL;
-}
-
 static void smtp_check(struct op *op, const json_t *plain) {
     const char *url = json_text(plain, "url");
     size_t i;
@@ -154,12 +161,29 @@ static void smtp_check(struct op *op, const json_t *plain) {
         op_field_error(op, "url", "malformed", "smtp://mail.example.com:587");
     }
     json_array_foreach(json_object_get(plain, "to"), i, item) {
-        if (!looks_like_address(json_string_value(item))) op_field_error(op, "to", "malformed", "a@b.example");
+        if (mail_address(op->arena, json_string_value(item)) == NULL)
+            op_field_error(op, "to", "malformed", "a@b.example");
     }
     const char *from = json_text(plain, "from");
-    const char *bracket = from == NULL ? NULL : strrchr(from, '<');
-    const char *address = bracket == NULL ? from : arena_strn(op->arena, bracket + 1, strcspn(bracket + 1, ">"));
-    if (from != NULL && !looks_like_address(address)) op_field_error(op, "from", "malformed", "Bongsu <a@b.example>");
+    if (from != NULL && mail_address(op->arena, from) == NULL) {
+        op_field_error(op, "from", "malformed", "Bongsu <a@b.example>");
+    }
+    if (json_text(plain, "username") == NULL && json_text(plain, "password") != NULL) {
+        op_field_error(op, "username", "required", NULL);
+    }
+}
+
+/* Everybody in `to` hears of incidents; the destination also carries what other rooms send to one person. */
+static bool smtp_publish(struct tx *tx, const json_t *plain, const char *portal, struct error *err) {
+    static const char *const CONFIG[] = { "url", "from", "username", "tls", "to", NULL };
+    struct op *op = tx_op(tx);
+    const struct destination_input input = { .name = MAIL_DESTINATION,
+                                             .connector = "mail",
+                                             .topics = topics(op, MAIL_TOPICS),
+                                             .config = personal_config(op, plain, portal, CONFIG),
+                                             .secret = json_text(plain, "password"),
+                                             .enabled = json_text(plain, "url") != NULL };
+    return destination_put(tx, &input, err);
 }
 
 /* --- SMS, voice, 알림톡 --- */
@@ -180,9 +204,9 @@ static bool sms_publish(struct tx *tx, const json_t *plain, const char *portal, 
     const struct destination_input input = { .name = "sms",
                                              .connector = "gateway",
                                              .topics = topics(op, PAGE_TOPICS),
-                                             .config = config_of(op, plain, portal, CONFIG),
+                                             .config = personal_config(op, plain, portal, CONFIG),
                                              .secret = json_text(plain, "authorization"),
-                                             .enabled = json_object_get(plain, "to") != NULL };
+                                             .enabled = true };
     return destination_put(tx, &input, err);
 }
 
@@ -198,7 +222,7 @@ static const struct setting_field STATUS[] = {
 static const struct setting_kind KINDS[] = {
     { "slack", SLACK, COUNT(SLACK), false, slack_check, slack_publish },
     { "jira", JIRA, COUNT(JIRA), true, jira_check, jira_publish },
-    { "smtp", SMTP, COUNT(SMTP), false, smtp_check, NULL },
+    { "smtp", SMTP, COUNT(SMTP), false, smtp_check, smtp_publish },
     { "sms", SMS, COUNT(SMS), false, NULL, sms_publish },
     { "status", STATUS, COUNT(STATUS), false, NULL, NULL },
 };

@@ -18,8 +18,8 @@ SQL(SQL_OUTBOX_INSERT,
     "INSERT INTO outbox (id, topic, destination_id, order_key, severity, payload, state, attempts, due_at, "
     "lease_until, "
     "created_at, give_up_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'ready', 0, ?7, 0, ?8, ?9)");
-SQL(SQL_OUTBOX_DESTINATIONS, "i", "itT",
-    "SELECT id, topics, severities FROM destination WHERE enabled = 1 ORDER BY id LIMIT ?1");
+SQL(SQL_OUTBOX_DESTINATIONS, "i", "itTt",
+    "SELECT id, topics, severities, config FROM destination WHERE enabled = 1 ORDER BY id LIMIT ?1");
 
 static const struct sql *const STATEMENTS[] = { &SQL_OUTBOX_INSERT, &SQL_OUTBOX_DESTINATIONS };
 const struct sql_list OUTBOX_STATEMENTS = { "outbox", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
@@ -75,13 +75,49 @@ static bool takes(struct arena *arena, const struct rows *destination, const str
     return severities == NULL || message->severity == NULL || listed(arena, severities, message->severity, str_eq);
 }
 
+static void release(void *payload) {
+    json_decref(payload);
+}
+
+/* A destination that speaks to people one by one (mail, SMS) gets a row for each: one of them failing repeats nobody
+ * else's message. */
+static bool insert_each(struct tx *tx, int64_t destination_id, const struct outbox_message *message, const json_t *to,
+                        struct error *err) {
+    const struct op *op = tx_op(tx);
+    size_t at;
+    const json_t *item;
+    json_array_foreach(to, at, item) {
+        const char *person = json_string_value(item);
+        if (person == NULL) continue;
+        json_t *payload = json_deep_copy(message->payload);
+        arena_defer(op->arena, release, payload);
+        json_put_text(payload, "to", person);
+        struct outbox_message one = *message;
+        one.payload = payload;
+        one.order_key = arena_printf(op->arena, "%s/%s", message->order_key, person);
+        if (!insert(tx, destination_id, &one, op->now_ms, NULL, err)) return false;
+    }
+    return true;
+}
+
+static bool insert_for(struct tx *tx, const struct rows *destination, const struct outbox_message *message,
+                       struct error *err) {
+    const char *text = rows_text(destination, 3);
+    struct error ignored;
+    json_t *config;
+    const json_t *to = NULL;
+    if (json_parse(tx_op(tx)->arena, text, strlen(text), &config, &ignored)) to = json_object_get(config, "to");
+    if (to != NULL) return insert_each(tx, rows_i64(destination, 0), message, to, err);
+    return insert(tx, rows_i64(destination, 0), message, tx_op(tx)->now_ms, NULL, err);
+}
+
 bool outbox_publish(struct tx *tx, const struct outbox_message *message, struct error *err) {
     const struct op *op = tx_op(tx);
     struct rows rows;
     if (!tx_query(tx, &SQL_OUTBOX_DESTINATIONS, ARGS(I64(DESTINATIONS_MAX)), &rows, err)) return false;
     while (rows_next(&rows)) {
         if (!takes(op->arena, &rows, message)) continue;
-        if (!insert(tx, rows_i64(&rows, 0), message, op->now_ms, NULL, err)) return false;
+        if (!insert_for(tx, &rows, message, err)) return false;
     }
     return true;
 }

@@ -33,6 +33,11 @@ static void start_curl(void) {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) die("libcurl cannot start");
 }
 
+void net_start(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start_curl);
+}
+
 static void call_done(struct call *call) {
     curl_easy_cleanup(call->curl);
     curl_slist_free_all(call->headers);
@@ -65,14 +70,21 @@ static bool proxy_configured(void) {
     return false;
 }
 
-static void set_headers(struct call *call, const struct net_request *request) {
+/* A token or a setting with a line break in it must not become a header of its own, nor end the process. */
+static bool headers_fit(const struct net_request *request, struct error *err) {
     for (size_t i = 0; i < request->header_count; i++) {
         const struct net_header *header = &request->headers[i];
-        char line[4096];
-        REQUIRE(strpbrk(header->value, "\r\n") == NULL);
-        int len = snprintf(line, sizeof line, "%s: %s", header->name, header->value);
-        REQUIRE(len > 0 && (size_t)len < sizeof line);
-        call->headers = curl_slist_append(call->headers, line);
+        if (strpbrk(header->value, "\r\n") != NULL || strlen(header->value) > NET_HEADER_MAX) {
+            return ERROR(err, ERR_INVALID, "net.header", "%.60s", header->name);
+        }
+    }
+    return true;
+}
+
+static void set_headers(struct call *call, struct arena *arena, const struct net_request *request) {
+    for (size_t i = 0; i < request->header_count; i++) {
+        const struct net_header *header = &request->headers[i];
+        call->headers = curl_slist_append(call->headers, arena_printf(arena, "%s: %s", header->name, header->value));
         if (call->headers == NULL) die("net: out of memory");
     }
     curl_easy_setopt(call->curl, CURLOPT_HTTPHEADER, call->headers);
@@ -137,15 +149,14 @@ static const char *header_of(struct arena *arena, CURL *curl, const char *name) 
 }
 
 bool net_send(struct arena *arena, const struct net_request *request, struct net_reply *out, struct error *err) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, start_curl);
-    if (!url_guard_check(request->url, request->hosts, err)) return false;
+    net_start();
+    if (!url_guard_check(request->url, request->hosts, err) || !headers_fit(request, err)) return false;
     CLEANUP(call_done) struct call call = { .curl = curl_easy_init(), .proxied = proxy_configured() };
     if (call.curl == NULL) die("net: out of memory");
     call.inside = is_inside(request->url);
     buf_init(&call.body, arena, NET_REPLY_MAX);
     set_limits(&call, request);
-    set_headers(&call, request);
+    set_headers(&call, arena, request);
     set_request(&call, request);
     int64_t began = clock_monotonic_ms();
     CURLcode code = curl_easy_perform(call.curl);

@@ -16,14 +16,14 @@ struct net_header {
 struct net_request {
     const char *method; /* "POST" */
     const char *url;
-    const struct net_header *headers; /* values without CR and LF: REQUIRE */
+    const struct net_header *headers; /* values without CR and LF */
     size_t header_count;
     const char *body; /* NULL: none */
     size_t body_len;
     int timeout_ms; /* 0: NET_TIMEOUT_MS */
     const char *const *hosts; /* allowed hosts for a URL that a peer sent; see url_guard_check */
 };
-enum { NET_TIMEOUT_MS = 15000, NET_CONNECT_MS = 5000, NET_REPLY_MAX = 1024 * 1024 };
+enum { NET_TIMEOUT_MS = 15000, NET_CONNECT_MS = 5000, NET_REPLY_MAX = 1024 * 1024, NET_HEADER_MAX = 8000 };
 
 struct net_reply {
     int status;
@@ -38,9 +38,12 @@ struct net_reply {
  * start, before threads; the text must live as long as the program. */
 void net_use_proxy(const char *url);
 
+/* libcurl's start, once; every call of this room does it by itself. */
+void net_start(void);
+
 /* True for every answer that was read, whatever its status. ERR_UPSTREAM `net.timeout`, `net.unreachable` (DNS,
  * connection, TLS), `net.broken` (answer too long or cut off: the peer may have acted on the request);
- * ERR_INVALID `net.url` for what the guard refuses. */
+ * ERR_INVALID `net.url` for what the guard refuses, `net.header`. */
 bool net_send(struct arena *arena, const struct net_request *request, struct net_reply *out,
               struct error *err) NODISCARD;
 

@@ -8,6 +8,7 @@
 #include "alert/alert_sql.h"
 #include "insight/insight_sql.h"
 #include "ledger/ledger_sql.h"
+#include "ledger/mail.h"
 #include "escalation/escalate.h"
 #include "oncall/feed.h"
 #include "oncall/rota.h"
@@ -26,6 +27,7 @@
 const struct sql_list *const ALL_STATEMENTS[] = {
     &AUDIT_STATEMENTS,
     &OUTBOX_STATEMENTS,
+    &MAIL_STATEMENTS,
     &OUTBOX_READ_STATEMENTS,
     &DUE_STATEMENTS,
     &SETTING_STATEMENTS,
