@@ -18,6 +18,8 @@ ROUTES(PEOPLE_TEAMS_ROUTES); /* api/people_teams.c */
 ROUTES(PEOPLE_TOKENS_ROUTES); /* api/people_tokens.c */
 ROUTES(POLICY_ROUTES); /* api/policy.c */
 ROUTES(SERVICE_ROUTES); /* api/service.c */
+ROUTES(MAINTENANCE_API_ROUTES); /* api/maintenance.c */
+ROUTES(MAINTENANCE_PAGE_ROUTES); /* pages/maintenance.c */
 ROUTES(ESCALATION_ROUTES); /* api/escalation.c */
 ROUTES(FEED_ROUTES); /* api/feed.c */
 ROUTES(SCHEDULE_ROUTES); /* api/schedule.c */
@@ -83,6 +85,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &PEOPLE_TOKENS_ROUTES,
     &POLICY_ROUTES,
     &SERVICE_ROUTES,
+    &MAINTENANCE_API_ROUTES,
+    &MAINTENANCE_PAGE_ROUTES,
     &ESCALATION_ROUTES,
     &FEED_ROUTES,
     &SCHEDULE_ROUTES,

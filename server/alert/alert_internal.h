@@ -25,7 +25,6 @@ bool alert_rows_accuracy(struct tx *tx, int64_t from, int64_t until, struct aler
                          struct error *err) NODISCARD;
 bool open_incident_of_service(struct tx *tx, int64_t service_id, int64_t *incident_id, struct error *err) NODISCARD;
 bool service_id_of_key(struct tx *tx, const char *key, int64_t *id, struct error *err) NODISCARD; /* 0: unknown */
-bool maintenance_covers(struct tx *tx, int64_t service_id, int64_t at, bool *covered, struct error *err) NODISCARD;
 
 /* --- integration_sql.c --- */
 bool integration_row_find(struct tx *tx, int64_t id, struct integration *out, bool *found, struct error *err) NODISCARD;

@@ -55,14 +55,10 @@ SQL(OPEN_INCIDENT_OF_SERVICE, "i", "i",
 
 SQL(SERVICE_OF_KEY, "t", "i", "SELECT id FROM service WHERE service_key = ?1");
 
-SQL(MAINTENANCE_NOW, "iI", "i",
-    "SELECT count(*) FROM maintenance WHERE starts_at <= ?1 AND ends_at > ?1 AND cancelled_at IS NULL "
-    "AND (service_id IS NULL OR service_id = ?2)");
-
 static const struct sql *const STATEMENTS[] = {
     &ALERT_OPEN,     &ALERT_LAST,          &ALERT_BY_ID, &ALERT_INSERT,   &ALERT_UPDATE,
     &ALERT_OF_GROUP, &ALERT_OPEN_OF_GROUP, &ALERT_LIST,  &ALERT_ACCURACY, &OPEN_INCIDENT_OF_SERVICE,
-    &SERVICE_OF_KEY, &MAINTENANCE_NOW,
+    &SERVICE_OF_KEY,
 };
 const struct sql_list ALERT_STATEMENTS = { "alert", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
@@ -205,11 +201,4 @@ bool open_incident_of_service(struct tx *tx, int64_t service_id, int64_t *incide
 
 bool service_id_of_key(struct tx *tx, const char *key, int64_t *id, struct error *err) {
     return query_number(tx, &SERVICE_OF_KEY, ARGS(TXT(key)), id, err);
-}
-
-bool maintenance_covers(struct tx *tx, int64_t service_id, int64_t at, bool *covered, struct error *err) {
-    int64_t count;
-    if (!query_number(tx, &MAINTENANCE_NOW, ARGS(I64(at), OPT_ID(service_id)), &count, err)) return false;
-    *covered = count > 0;
-    return true;
 }

@@ -3,6 +3,7 @@
  * Order does not matter: an event older than what an alert already knows is stale and changes nothing but a
  * count. One group has at most one open incident, so a storm of one group declares once. */
 #include "alert/alert_internal.h"
+#include "service/maintenance.h"
 
 #include "base/arena.h"
 #include "base/id.h"

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "incident/timeline.h"
 #include "people/permission.h"
+#include "service/maintenance.h"
 #include "text/when.h"
 
 enum { TIMERS_A_DRIVE = 100 };
@@ -75,6 +76,19 @@ static void follow_state(struct driving *driving, enum incident_state seen) {
     }
 }
 
+/* While the service is under maintenance nobody is paged; afterwards the path begins anew. */
+static bool follow_maintenance(struct tx *tx, struct driving *driving, struct error *err) {
+    struct escalation *escalation = &driving->escalation;
+    bool covered;
+    if (!maintenance_covers(tx, driving->incident.service_id, tx_op(tx)->now_ms, &covered, err)) return false;
+    if (covered == escalation->state.maintenance) return true;
+    bool open = escalation->state.status == ESCALATION_TRIGGERED;
+    escalation_maintenance(escalation, covered, driving->at);
+    if (!open) return true;
+    return stored_note(&driving->deed, covered ? "timeline.escalation_held" : "timeline.escalation_unheld", NULL,
+                       escalation->state.step);
+}
+
 static bool follow(struct tx *tx, struct driving *driving, struct error *err) {
     struct escalation *escalation = &driving->escalation;
     const struct incident *incident = &driving->incident;
@@ -87,6 +101,7 @@ static bool follow(struct tx *tx, struct driving *driving, struct error *err) {
         if (!follow_severity(tx, driving, err)) return false;
     }
     follow_state(driving, seen);
+    if (!follow_maintenance(tx, driving, err)) return false;
     if (incident->suspected_cause != NULL || incident->cause != NULL) escalation_root_cause(escalation);
     return true;
 }
@@ -197,6 +212,7 @@ static void put_time(json_t *object, const char *key, struct arena *arena, int64
 static const char *waiting_for(const struct driving *driving) {
     const struct escalation_state *state = &driving->escalation.state;
     const struct path *path = driving->escalation.path;
+    if (state->maintenance) return "maintenance";
     if (state->silent_until != ESCALATION_NEVER) return "silence";
     if (state->ack_due != ESCALATION_NEVER) return "ack_timeout";
     if (state->next_due == ESCALATION_NEVER || path == NULL) return NULL;

@@ -91,6 +91,45 @@ static void raise_components(struct status_site *site) {
     }
 }
 
+static bool gather_maintenance(struct tx *tx, struct status_site *site, struct error *err) {
+    struct arena *arena = tx_op(tx)->arena;
+    struct maintenance_list list;
+    if (!maintenance_public(tx, &list, err)) return false;
+    site->maintenances = ARENA_ARRAY(arena, list.count + 1, struct status_maintenance);
+    site->maintenance_count = list.count;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct maintenance *m = &list.items[i];
+        struct status_maintenance *out = &site->maintenances[i];
+        *out = (struct status_maintenance){ .state = maintenance_state_at(m, site->now),
+                                            .ko = { m->title, m->note },
+                                            .service_id = m->service_id,
+                                            .starts = m->starts_at,
+                                            .ends = m->ends_at,
+                                            .created = m->created_at,
+                                            .updated = m->updated_at };
+        out->id = arena_printf(arena, "m%lld", (long long)m->id);
+        out->en.title = *m->title_en == '\0' ? m->title : m->title_en;
+        out->en.text = *m->note_en == '\0' ? m->note : m->note_en;
+        if (out->state == MAINTENANCE_ACTIVE)
+            out->updated = m->starts_at > m->updated_at ? m->starts_at : m->updated_at;
+        if (out->state == MAINTENANCE_COMPLETED) out->updated = m->ends_at;
+        if (out->updated > site->changed) site->changed = out->updated;
+    }
+    return true;
+}
+
+static void mark_maintained(struct status_site *site) {
+    for (size_t i = 0; i < site->maintenance_count; i++) {
+        const struct status_maintenance *one = &site->maintenances[i];
+        if (one->state != MAINTENANCE_ACTIVE) continue;
+        site->maintained = true;
+        for (size_t c = 0; c < site->component_count; c++) {
+            struct status_component *component = &site->components[c];
+            if (one->service_id == 0 || one->service_id == component->service_id) component->maintained = true;
+        }
+    }
+}
+
 static bool load_tx(struct tx *tx, void *arg, struct error *err) {
     struct status_site *site = arg;
     struct status_row *rows;
@@ -105,6 +144,8 @@ static bool load_tx(struct tx *tx, void *arg, struct error *err) {
         if (site->components[i].created > site->changed) site->changed = site->components[i].created;
     }
     raise_components(site);
+    if (!gather_maintenance(tx, site, err)) return false;
+    mark_maintained(site);
     return true;
 }
 

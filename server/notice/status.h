@@ -2,12 +2,14 @@
  *
  * Everything here comes from published notices of normal incidents, and from services that are marked public. Drills,
  * incidents without a notice, severities, people and references never get here. A component is as the newest notice
- * about its service says: until a notice of recovery it stays not operational, whatever happened inside. */
+ * about its service says: until a notice of recovery it stays not operational, whatever happened inside. Planned
+ * maintenance marked public stands beside them and never hides an outage. */
 #ifndef BONGSU_NOTICE_STATUS_H
 #define BONGSU_NOTICE_STATUS_H
 
 #include "notice/scenario.h"
 #include "policy/organisation.h"
+#include "service/maintenance.h"
 
 #include <jansson.h>
 
@@ -40,6 +42,15 @@ struct status_component {
     const char *group; /* "" for none */
     int64_t service_id, created;
     enum status_level level;
+    bool maintained; /* planned maintenance covers it now */
+};
+
+struct status_maintenance {
+    const char *id;
+    enum maintenance_state state;
+    struct notice_text ko, en; /* text "" for none */
+    int64_t service_id; /* 0: everything */
+    int64_t starts, ends, created, updated;
 };
 
 struct status_site {
@@ -51,6 +62,9 @@ struct status_site {
     size_t component_count;
     struct status_incident *incidents; /* newest first */
     size_t incident_count;
+    struct status_maintenance *maintenances; /* newest beginning first */
+    size_t maintenance_count;
+    bool maintained; /* one of them is in progress */
 };
 
 enum { STATUS_NOTICES_MAX = 3000, STATUS_LIST_MAX = 50, STATUS_FEED_MAX = 25, STATUS_BAR_DAYS = 90 };

@@ -97,6 +97,54 @@ static void rss_item(struct arena *arena, const struct status_site *site, const 
     buf_puts(out, "</item>\n");
 }
 
+/* Planned work that is not over yet; it leaves the feed when it is. */
+static void maintenance_entry(struct arena *arena, const struct status_site *site, const struct status_reader *reader,
+                              const struct status_maintenance *one, enum status_feed kind, struct buf *out) {
+    const struct notice_text *text = str_eq(i18n_code(reader->lang), "en") ? &one->en : &one->ko;
+    const char *link = arena_printf(arena, "%s/status#%s", reader->base_url, one->id);
+    struct buf html;
+    buf_init(&html, arena, 64 * 1024);
+    buf_printf(&html, "<p><small>%s</small></p><p>",
+               when_range(arena, site->organisation.tz, one->starts, one->ends, true));
+    buf_html(&html, text->text, strlen(text->text));
+    buf_puts(&html, "</p>");
+    const char *title = arena_printf(arena, "[%s] %s", i18n_text(reader->lang, "status.maintenance"), text->title);
+    if (kind == STATUS_ATOM) {
+        buf_puts(out, "<entry>\n");
+        element(out, "id", arena_printf(arena, "tag:bongsu,2026:maintenance/%s", one->id));
+        element(out, "title", title);
+        element(out, "updated", when_rfc3339(arena, one->updated));
+        element(out, "published", when_rfc3339(arena, one->created));
+        buf_puts(out, "<link rel=\"alternate\" type=\"text/html\" href=\"");
+        put_xml(out, link);
+        buf_puts(out, "\"/>\n<content type=\"html\">");
+        put_xml(out, html.data);
+        buf_puts(out, "</content>\n</entry>\n");
+        return;
+    }
+    buf_puts(out, "<item>\n");
+    element(out, "title", title);
+    element(out, "link", link);
+    buf_puts(out, "<guid isPermaLink=\"true\">");
+    put_xml(out, link);
+    buf_puts(out, "</guid>\n");
+    element(out, "pubDate", rfc822(arena, site->organisation.tz, one->created));
+    element(out, "description", html.data);
+    buf_puts(out, "</item>\n");
+}
+
+static size_t maintenance_entries(struct arena *arena, const struct status_site *site,
+                                  const struct status_reader *reader, enum status_feed kind, struct buf *out) {
+    size_t count = 0;
+    for (size_t i = 0; i < site->maintenance_count && count < STATUS_FEED_MAX / 2; i++) {
+        enum maintenance_state state = site->maintenances[i].state;
+        if (state != MAINTENANCE_ACTIVE && state != MAINTENANCE_SCHEDULED) continue;
+        maintenance_entry(arena, site, reader, &site->maintenances[i], kind, out);
+        count++;
+    }
+    return count;
+}
+
 static void feed_head(struct arena *arena, const struct status_site *site, const struct status_reader *reader,
                       enum status_feed kind, struct buf *out) {
     const char *title = status_page_name(arena, site, reader->lang), *lang = i18n_code(reader->lang);
@@ -131,7 +179,8 @@ static void feed_head(struct arena *arena, const struct status_site *site, const
 void status_feed(struct arena *arena, const struct status_site *site, const struct status_reader *reader,
                  enum status_feed kind, struct buf *out) {
     feed_head(arena, site, reader, kind, out);
-    for (size_t i = 0; i < site->incident_count && i < STATUS_FEED_MAX; i++) {
+    size_t used = maintenance_entries(arena, site, reader, kind, out);
+    for (size_t i = 0; i < site->incident_count && i + used < STATUS_FEED_MAX; i++) {
         if (kind == STATUS_ATOM) atom_entry(arena, site, reader, &site->incidents[i], out);
         else rss_item(arena, site, reader, &site->incidents[i], out);
     }

@@ -26,6 +26,10 @@ const struct notice_text *status_text(const struct status_update *update, const 
     return str_eq(i18n_code(lang), "en") && update->en.text != NULL ? &update->en : &update->ko;
 }
 
+const char *status_verdict(const struct status_site *site) {
+    return site->level == LEVEL_OPERATIONAL && site->maintained ? "maintenance" : status_impact_name(site->level);
+}
+
 const char *status_page_name(struct arena *arena, const struct status_site *site, const struct i18n *lang) {
     if (*site->organisation.name == '\0') return i18n_text(lang, "status.title");
     return i18n_format(lang, arena, "status.title_of", I18N_ARGS({ "name", site->organisation.name }));
@@ -64,6 +68,11 @@ struct making {
     const struct status_reader *reader;
 };
 
+/* An outage is never called maintenance. */
+static const char *level_text(enum status_level level, bool maintained) {
+    return maintained && level == LEVEL_OPERATIONAL ? "under_maintenance" : status_level_name(level);
+}
+
 static json_t *component_head(const struct making *m, const char *id, const char *name, enum status_level level,
                               int64_t created) {
     json_t *json = json_object();
@@ -84,6 +93,7 @@ static json_t *component_head(const struct making *m, const char *id, const char
 static json_t *leaf_json(const struct making *m, size_t index) {
     const struct status_component *one = &m->site->components[index];
     json_t *json = component_head(m, one->id, component_name(one, m->reader->lang), one->level, one->created);
+    json_put_text(json, "status", level_text(one->level, one->maintained));
     json_put_i64(json, "position", (int64_t)index + 1);
     json_put_bool(json, "group", false);
     json_put_text(json, "group_id", group_id(m->arena, m->site, one->group));
@@ -93,13 +103,16 @@ static json_t *leaf_json(const struct making *m, size_t index) {
 static json_t *group_json(const struct making *m, size_t first) {
     const struct status_component *head = &m->site->components[first];
     enum status_level level = LEVEL_OPERATIONAL;
+    bool maintained = false;
     json_t *members = json_array();
     for (size_t i = first; i < m->site->component_count; i++) {
         if (!str_eq(m->site->components[i].group, head->group)) continue;
         json_push(members, json_string(m->site->components[i].id));
         if (m->site->components[i].level > level) level = m->site->components[i].level;
+        maintained = maintained || m->site->components[i].maintained;
     }
     json_t *json = component_head(m, group_id(m->arena, m->site, head->group), head->group, level, head->created);
+    json_put_text(json, "status", level_text(level, maintained));
     json_put_i64(json, "position", (int64_t)first + 1);
     json_put_bool(json, "group", true);
     json_put(json, "group_id", json_null());
@@ -193,6 +206,65 @@ static json_t *incidents_json(const struct making *m, bool unresolved_only) {
     return list;
 }
 
+/* --- planned maintenance --- */
+
+static json_t *maintenance_update(const struct making *m, const struct status_maintenance *one,
+                                  const struct notice_text *text) {
+    json_t *json = json_object();
+    json_put_text(json, "id", arena_printf(m->arena, "u%s", one->id));
+    json_put_text(json, "status", maintenance_state_name(one->state));
+    json_put_text(json, "body", *text->text == '\0' ? text->title : text->text);
+    json_put_text(json, "incident_id", one->id);
+    put_time(m->arena, m->site, json, "created_at", one->created);
+    put_time(m->arena, m->site, json, "updated_at", one->updated);
+    put_time(m->arena, m->site, json, "display_at", one->updated);
+    json_put(json, "affected_components", json_array());
+    json_put_bool(json, "deliver_notifications", true);
+    json_put(json, "custom_tweet", json_null());
+    json_put(json, "tweet_id", json_null());
+    return json;
+}
+
+static json_t *maintenance_one(const struct making *m, const struct status_maintenance *one) {
+    json_t *json = json_object(), *components = json_array(), *updates = json_array();
+    const struct notice_text *text = str_eq(i18n_code(m->reader->lang), "en") ? &one->en : &one->ko;
+    for (size_t i = 0; i < m->site->component_count; i++) {
+        if (one->service_id == 0 || m->site->components[i].service_id == one->service_id)
+            json_push(components, leaf_json(m, i));
+    }
+    json_push(updates, maintenance_update(m, one, text));
+    json_put_text(json, "id", one->id);
+    json_put_text(json, "name", text->title);
+    json_put_text(json, "status", maintenance_state_name(one->state));
+    json_put_text(json, "impact", "maintenance");
+    put_time(m->arena, m->site, json, "created_at", one->created);
+    put_time(m->arena, m->site, json, "updated_at", one->updated);
+    put_time(m->arena, m->site, json, "scheduled_for", one->starts);
+    put_time(m->arena, m->site, json, "scheduled_until", one->ends);
+    put_time(m->arena, m->site, json, "started_at", one->state == MAINTENANCE_SCHEDULED ? 0 : one->starts);
+    json_put(json, "monitoring_at", json_null());
+    put_time(m->arena, m->site, json, "resolved_at", one->state == MAINTENANCE_COMPLETED ? one->ends : 0);
+    json_put_text(json, "shortlink", arena_printf(m->arena, "%s/status#%s", m->reader->base_url, one->id));
+    json_put_text(json, "page_id", PAGE_ID);
+    json_put(json, "components", components);
+    json_put(json, "reminder_intervals", json_null());
+    json_put(json, "incident_updates", updates);
+    return json;
+}
+
+/* The summary tells what comes and what is in progress, the list all of it. */
+static json_t *maintenances_json(const struct making *m, enum status_answer answer) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < m->site->maintenance_count && json_array_size(list) < STATUS_LIST_MAX; i++) {
+        const struct status_maintenance *one = &m->site->maintenances[i];
+        bool wanted = answer == STATUS_MAINTENANCES || one->state != MAINTENANCE_COMPLETED;
+        if (answer == STATUS_UPCOMING) wanted = one->state == MAINTENANCE_SCHEDULED;
+        if (answer == STATUS_ACTIVE) wanted = one->state == MAINTENANCE_ACTIVE;
+        if (wanted) json_push(list, maintenance_one(m, one));
+    }
+    return list;
+}
+
 /* --- the answers --- */
 
 static json_t *page_json(const struct making *m) {
@@ -207,7 +279,7 @@ static json_t *page_json(const struct making *m) {
 
 static json_t *status_object(const struct making *m) {
     json_t *json = json_object();
-    const char *name = status_impact_name(m->site->level);
+    const char *name = status_verdict(m->site);
     json_put_text(json, "indicator", name);
     json_put_text(json, "description", i18n_text(m->reader->lang, arena_printf(m->arena, "status.all.%s", name)));
     return json;
@@ -223,6 +295,7 @@ json_t *status_json(struct arena *arena, const struct status_site *site, const s
     if (summary || answer == STATUS_COMPONENTS) json_put(json, "components", components_json(&m));
     if (summary || answer == STATUS_UNRESOLVED) json_put(json, "incidents", incidents_json(&m, true));
     if (answer == STATUS_INCIDENTS) json_put(json, "incidents", incidents_json(&m, false));
-    if (summary || answer >= STATUS_MAINTENANCES) json_put(json, "scheduled_maintenances", json_array());
+    if (summary || answer >= STATUS_MAINTENANCES)
+        json_put(json, "scheduled_maintenances", maintenances_json(&m, answer));
     return json;
 }

@@ -41,6 +41,8 @@ json_t *status_view(struct arena *arena, const struct status_site *site, const s
                     const struct status_links *links);
 
 const struct notice_text *status_text(const struct status_update *update, const struct i18n *lang);
+/* Of the whole page: "none" "minor" "major" "critical", or "maintenance" while nothing else is going on. */
+const char *status_verdict(const struct status_site *site);
 const char *status_page_name(struct arena *arena, const struct status_site *site, const struct i18n *lang);
 
 #endif

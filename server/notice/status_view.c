@@ -25,6 +25,11 @@ static const char *level_text(const struct showing *s, enum status_level level) 
     return i18n_text(s->lang, arena_printf(s->arena, "status.level.%s", status_level_name(level)));
 }
 
+static const char *component_class(const struct status_component *component) {
+    bool maintained = component->maintained && component->level == LEVEL_OPERATIONAL;
+    return maintained ? "maintenance" : status_impact_name(component->level);
+}
+
 static json_t *lines_of(const struct showing *s, const char *text) {
     json_t *list = json_array();
     char **lines;
@@ -77,8 +82,11 @@ static json_t *component_view(const struct showing *s, const struct status_compo
         arena_printf(s->arena, "%lld.%02lld", (long long)(bar.uptime / 100), (long long)(bar.uptime % 100));
     const char *days_known = arena_printf(s->arena, "%d", known), *days_bad = arena_printf(s->arena, "%d", bad);
     json_put_text(json, "name", str_eq(i18n_code(s->lang), "en") ? component->name_en : component->name);
-    json_put_text(json, "level", status_impact_name(component->level));
-    json_put_text(json, "state", level_text(s, component->level));
+    const char *class = component_class(component);
+    json_put_text(json, "level", class);
+    json_put_text(json, "state",
+                  str_eq(class, "maintenance") ? i18n_text(s->lang, "status.level.under_maintenance")
+                                               : level_text(s, component->level));
     json_put(json, "days", days);
     json_put_text(json, "uptime", i18n_format(s->lang, s->arena, "status.uptime", I18N_ARGS({ "percent", uptime })));
     json_put_text(json, "bar_text",
@@ -136,15 +144,34 @@ static void add_incidents(const struct showing *s, json_t *view) {
     json_put(view, "months", months);
 }
 
+/* In progress first, then what comes, soonest first. */
+static json_t *maintenances_view(const struct showing *s) {
+    json_t *list = json_array();
+    for (size_t i = s->site->maintenance_count; i-- > 0;) {
+        const struct status_maintenance *one = &s->site->maintenances[i];
+        const struct notice_text *text = str_eq(i18n_code(s->lang), "en") ? &one->en : &one->ko;
+        if (one->state != MAINTENANCE_ACTIVE && one->state != MAINTENANCE_SCHEDULED) continue;
+        json_t *row = json_object();
+        json_put_text(row, "id", one->id);
+        json_put_text(row, "title", text->title);
+        json_put(row, "lines", *text->text == '\0' ? json_array() : lines_of(s, text->text));
+        json_put_text(row, "when", when_range(s->arena, s->site->organisation.tz, one->starts, one->ends, true));
+        json_put_bool(row, "active", one->state == MAINTENANCE_ACTIVE);
+        json_push(list, row);
+    }
+    return list;
+}
+
 json_t *status_view(struct arena *arena, const struct status_site *site, const struct status_reader *reader,
                     const struct status_links *links) {
     const struct showing s = { arena, site, reader->lang };
-    const char *name = status_impact_name(site->level);
+    const char *name = status_verdict(site);
     json_t *view = json_obj(arena), *addresses = json_object();
     json_put_text(view, "lang", i18n_code(reader->lang));
     json_put_text(view, "title", status_page_name(arena, site, reader->lang));
     json_put_text(view, "level", name);
     json_put_text(view, "headline", i18n_text(reader->lang, arena_printf(arena, "status.all.%s", name)));
+    json_put(view, "maintenances", maintenances_view(&s));
     json_put(view, "groups", groups_view(&s));
     json_put(view, "updated", instant(&s, site->updated));
     json_put_text(view, "zone", site->organisation.zone);

@@ -4,10 +4,12 @@
 #include "alert/integration.h"
 #include "base/str.h"
 #include "escalation/escalate.h"
+#include "escalation/hold.h"
 #include "incident/clock.h"
 #include "incident/recover.h"
 #include "review/action_item.h"
 #include "notice/notice.h"
+#include "service/maintenance.h"
 #include "work/housekeeping.h"
 
 const struct due_entry DUE_HANDLERS[] = {
@@ -18,6 +20,7 @@ const struct due_entry DUE_HANDLERS[] = {
     { ACTION_REMINDER_DUE, action_reminder_due },
     { HEARTBEAT_DUE, heartbeat_missed },
     { INCIDENT_CHANGED_DUE, escalation_follow_due },
+    { MAINTENANCE_EDGE_DUE, escalation_maintenance_edge },
     { ESCALATION_STEP_DUE, escalation_step_due },
     { NULL, NULL },
 };

@@ -10,6 +10,7 @@
 #include "ledger/ledger_sql.h"
 #include "ledger/mail.h"
 #include "escalation/escalate.h"
+#include "escalation/hold.h"
 #include "oncall/feed.h"
 #include "oncall/rota.h"
 #include "notice/notice.h"
@@ -17,6 +18,7 @@
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
+#include "service/maintenance_sql.h"
 #include "service/service_sql.h"
 #include "wording/gate.h"
 #include "work/delivery.h"
@@ -40,6 +42,8 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &POLICY_STATEMENTS,
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,
+    &MAINTENANCE_STATEMENTS,
+    &HOLD_STATEMENTS,
     &INCIDENT_STATEMENTS,
     &INCIDENT_CHILD_STATEMENTS,
     &INCIDENT_TIMELINE_STATEMENTS,

@@ -18,6 +18,7 @@ static const struct entry {
     { "respond", "oncall", "/oncall", "calendar", "g d", PERM_READ },
     { "respond", "actions", "/actions", "check", "g a", PERM_READ },
     { "respond", "notices", "/notices", "megaphone", "g n", PERM_READ },
+    { "respond", "maintenance", "/maintenance", "calendar", "g m", PERM_READ },
     { "respond", "intake", "/intake", "phone", "g c", PERM_INTAKE },
     { "organisation", "insights", "/insights", "chart", "g h", PERM_READ },
     { "organisation", "services", "/services", "box", "g s", PERM_READ },
