@@ -47,6 +47,8 @@ ROUTES(PROFILE_ROUTES); /* pages/profile.c */
 ROUTES(SERVICE_PART_ROUTES); /* pages/service_parts.c */
 ROUTES(ROLLBACK_ROUTES); /* pages/rollback.c */
 ROUTES(ONCALL_PAGE_ROUTES); /* pages/oncall.c */
+ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
+ROUTES(SCHEDULE_CALENDAR_ROUTES); /* pages/schedule_calendar.c */
 ROUTES(SERVICES_ROUTES); /* pages/services.c */
 ROUTES(TEAM_ROUTES); /* pages/teams.c */
 ROUTES(WATCH_ROUTES); /* pages/watch.c */
@@ -114,6 +116,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &SERVICE_PART_ROUTES,
     &ROLLBACK_ROUTES,
     &ONCALL_PAGE_ROUTES,
+    &SCHEDULE_PAGE_ROUTES,
+    &SCHEDULE_CALENDAR_ROUTES,
     &SERVICES_ROUTES,
     &TEAM_ROUTES,
     &WATCH_ROUTES,

@@ -236,6 +236,44 @@ bool rota_update(struct op *op, const char *which, int64_t version, const json_t
     return true;
 }
 
+static bool delete_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct write *write = arg;
+    struct rota *rota = &write->rota;
+    json_t *document;
+    if (!rota_find(tx, write->which, rota, err)) return false;
+    if (write->version != 0 && write->version != rota->version)
+        return ERROR(err, ERR_STALE, "schedule.stale", "at %lld", (long long)rota->version);
+    return json_parse(tx_op(tx)->arena, rota->document, strlen(rota->document), &document, err) &&
+           rota_sql_delete(tx, rota->id, err) && audit_rota(tx, "schedule.deleted", rota, document, err);
+}
+
+bool rota_delete(struct op *op, const char *which, int64_t version, struct error *err) {
+    struct write write = { .which = which, .version = version };
+    return permission_check(op, PERM_SCHEDULE, err) && store_write(op, delete_in_tx, &write, err);
+}
+
+struct draft {
+    const json_t *body;
+    struct schedule **out;
+};
+
+static bool draft_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct draft *draft = arg;
+    struct op *op = tx_op(tx);
+    struct known known = { 0 };
+    json_t *document = rota_document(tx, draft->body, err);
+    if (document == NULL || !know_people(tx, &known, err)) return false;
+    struct spec described = spec_top(op, document), nothing = { op, NULL, "" };
+    *draft->out = schedule_read(&(struct schedule_source){ &described, &nothing, &known.index, NULL, 0 });
+    (*draft->out)->names = known.names;
+    return op->fields.count == 0 || OP_INVALID(op, err);
+}
+
+bool rota_draft(struct op *op, const json_t *body, struct schedule **out, struct error *err) {
+    struct draft draft = { body, out };
+    return permission_check(op, PERM_READ, err) && store_read(op, draft_in_tx, &draft, err);
+}
+
 /* --- people of a layer --- */
 
 struct participants {

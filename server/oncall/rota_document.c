@@ -59,6 +59,23 @@ static json_t *layer_document(struct tx *tx, const json_t *layer, size_t i, cons
     return NULL;
 }
 
+/* Layers of the secondary's own may be described inside `secondary`; they are stored beside the others. */
+static json_t *all_layers(struct op *op, const json_t *body, const char **mode) {
+    const json_t *secondary = json_object_get(body, "secondary");
+    const json_t *own = json_is_array(secondary) ? secondary : json_object_get(secondary, "layers");
+    const json_t *layers = json_object_get(body, "layers");
+    json_t *all = json_arr(op->arena);
+    for (size_t i = 0; i < json_array_size(layers); i++) json_push(all, json_deep_copy(json_array_get(layers, i)));
+    for (size_t i = 0; i < json_array_size(own); i++) {
+        json_t *layer = json_deep_copy(json_array_get(own, i));
+        json_put_text(layer, "role", "secondary");
+        json_push(all, layer);
+    }
+    *mode = json_is_object(secondary) ? json_text(secondary, "mode") : json_string_value(secondary);
+    if (*mode == NULL && own != NULL) *mode = "own";
+    return all;
+}
+
 json_t *rota_document(struct tx *tx, const json_t *body, struct error *err) {
     struct op *op = tx_op(tx);
     struct spec described = spec_top(op, body);
@@ -74,10 +91,11 @@ json_t *rota_document(struct tx *tx, const json_t *body, struct error *err) {
     const char *zone = json_text(body, "zone");
     json_put_text(document, "zone", zone);
     json_put(document, "layers", layers);
-    json_t *secondary = json_object_get(body, "secondary");
-    if (secondary != NULL) json_put(document, "secondary", json_deep_copy(secondary));
-    for (size_t i = 0; i < json_array_size(json_object_get(body, "layers")); i++) {
-        json_t *layer = layer_document(tx, json_array_get(json_object_get(body, "layers"), i), i, zone, err);
+    const char *mode;
+    const json_t *all = all_layers(op, body, &mode);
+    if (mode != NULL) json_put_text(document, "secondary", mode);
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        json_t *layer = layer_document(tx, json_array_get(all, i), i, zone, err);
         if (layer == NULL) return NULL;
         json_push(layers, layer);
     }
@@ -95,18 +113,30 @@ static const json_t *layer_of(const json_t *document, const char *id) {
     return NULL;
 }
 
+/* Equal, where leaving a member out means its default. */
+static bool same_member(const json_t *a, const json_t *b, const char *member) {
+    static const char *const defaults[][2] = { { "role", "primary" }, { "advance", "calendar" } };
+    const json_t *x = json_object_get(a, member), *y = json_object_get(b, member);
+    if (x == y || (x != NULL && y != NULL && json_equal(x, y))) return true;
+    const json_t *said = x == NULL || json_is_null(x) ? y : x;
+    if (said == x && y != NULL && !json_is_null(y)) return false;
+    if (str_eq(member, "priority")) return json_integer_value(said) == 0 && json_is_integer(said);
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+        if (str_eq(member, defaults[i][0])) return str_eq(json_string_value(said), defaults[i][1]);
+    }
+    return said == NULL || json_is_null(said);
+}
+
 /* Whether only people or words differ, so that the turns go on as they are. */
 static bool same_turns(const json_t *a, const json_t *b) {
     static const char *const members[] = { "role", "priority", "zone", "restrictions", "active_from" };
     static const char *const turns[] = { "start", "unit", "length", "advance" };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        const json_t *x = json_object_get(a, members[i]), *y = json_object_get(b, members[i]);
-        if (x != y && !json_equal(x, y)) return false;
+        if (!same_member(a, b, members[i])) return false;
     }
     const json_t *first = json_object_get(a, "rotation"), *second = json_object_get(b, "rotation");
     for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
-        const json_t *x = json_object_get(first, turns[i]), *y = json_object_get(second, turns[i]);
-        if (x != y && !json_equal(x, y)) return false;
+        if (!same_member(first, second, turns[i])) return false;
     }
     return true;
 }

@@ -11,6 +11,7 @@ bool rota_sql_insert(struct tx *tx, const struct rota *rota, bool *inserted, str
 /* Document, name and a new version; false *changed: another version is there. */
 bool rota_sql_update(struct tx *tx, const struct rota *rota, bool *changed, struct error *err) NODISCARD;
 bool rota_sql_touch(struct tx *tx, int64_t id, struct error *err) NODISCARD;
+bool rota_sql_delete(struct tx *tx, int64_t id, struct error *err) NODISCARD; /* with all that belongs to it */
 
 struct rota_change {
     int64_t id, schedule_id;

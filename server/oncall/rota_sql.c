@@ -23,6 +23,10 @@ SQL(SQL_SCHEDULE_UPDATE, "ittii", "",
     "UPDATE schedule SET name = ?2, document = ?3, updated_at = ?4, version = version + 1 "
     "WHERE id = ?1 AND version = ?5");
 SQL(SQL_SCHEDULE_TOUCH, "ii", "", "UPDATE schedule SET updated_at = ?2, version = version + 1 WHERE id = ?1");
+SQL(SQL_SCHEDULE_CHANGES_DELETE, "i", "", "DELETE FROM schedule_change WHERE schedule_id = ?1");
+SQL(SQL_SCHEDULE_OVERRIDES_DELETE, "i", "", "DELETE FROM schedule_override WHERE schedule_id = ?1");
+SQL(SQL_SCHEDULE_FEEDS_DELETE, "i", "", "DELETE FROM schedule_feed WHERE schedule_id = ?1");
+SQL(SQL_SCHEDULE_DELETE, "i", "", "DELETE FROM schedule WHERE id = ?1");
 SQL(SQL_CHANGE_INSERT, "iititti", "",
     "INSERT INTO schedule_change (id, schedule_id, layer_id, effective_at, participants, created_by, created_at) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
@@ -39,9 +43,24 @@ SQL(SQL_OVERRIDE_DELETE, "i", "", "DELETE FROM schedule_override WHERE id = ?1")
 SQL(SQL_ROTA_PEOPLE, "i", "itI", "SELECT id, name, disabled_at FROM user_account ORDER BY id LIMIT ?1");
 
 static const struct sql *const STATEMENTS[] = {
-    &SQL_SCHEDULE_BY_ID, &SQL_SCHEDULE_BY_KEY, &SQL_SCHEDULE_ALL,    &SQL_SCHEDULE_INSERT, &SQL_SCHEDULE_UPDATE,
-    &SQL_SCHEDULE_TOUCH, &SQL_CHANGE_INSERT,   &SQL_CHANGES,         &SQL_OVERRIDE_INSERT, &SQL_OVERRIDES,
-    &SQL_OVERRIDE_BY_ID, &SQL_OVERRIDE_END,    &SQL_OVERRIDE_DELETE, &SQL_ROTA_PEOPLE,
+    &SQL_SCHEDULE_BY_ID,
+    &SQL_SCHEDULE_BY_KEY,
+    &SQL_SCHEDULE_ALL,
+    &SQL_SCHEDULE_INSERT,
+    &SQL_SCHEDULE_UPDATE,
+    &SQL_SCHEDULE_TOUCH,
+    &SQL_CHANGE_INSERT,
+    &SQL_CHANGES,
+    &SQL_OVERRIDE_INSERT,
+    &SQL_OVERRIDES,
+    &SQL_OVERRIDE_BY_ID,
+    &SQL_OVERRIDE_END,
+    &SQL_OVERRIDE_DELETE,
+    &SQL_ROTA_PEOPLE,
+    &SQL_SCHEDULE_CHANGES_DELETE,
+    &SQL_SCHEDULE_OVERRIDES_DELETE,
+    &SQL_SCHEDULE_FEEDS_DELETE,
+    &SQL_SCHEDULE_DELETE,
 };
 const struct sql_list ROTA_STATEMENTS = { "rota", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
@@ -92,6 +111,15 @@ bool rota_sql_update(struct tx *tx, const struct rota *rota, bool *changed, stru
 bool rota_sql_touch(struct tx *tx, int64_t id, struct error *err) {
     tx_on_commit(tx, "schedules");
     return tx_exec(tx, &SQL_SCHEDULE_TOUCH, ARGS(I64(id), I64(tx_op(tx)->now_ms)), NULL, err);
+}
+
+bool rota_sql_delete(struct tx *tx, int64_t id, struct error *err) {
+    static const struct sql *const steps[] = { &SQL_SCHEDULE_CHANGES_DELETE, &SQL_SCHEDULE_OVERRIDES_DELETE,
+                                               &SQL_SCHEDULE_FEEDS_DELETE, &SQL_SCHEDULE_DELETE };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (!tx_exec(tx, steps[i], ARGS(I64(id)), NULL, err)) return false;
+    }
+    return true;
 }
 
 bool rota_sql_change_insert(struct tx *tx, const struct rota_change *change, struct error *err) {

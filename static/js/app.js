@@ -3,6 +3,8 @@ import { startClocks } from "./clocks.js";
 import { startDrafts } from "./draft.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
+import { startLanes } from "./lanes.js";
+import { startSchedule } from "./schedule.js";
 import { startSimilar } from "./similar.js";
 import { startWording } from "./wording.js";
 
@@ -11,6 +13,8 @@ startDrafts(document);
 startKeys();
 startLive(startClocks);
 startSimilar();
+startSchedule();
+startLanes();
 startWording(document);
 
 // Buttons that copy text: <button data-copy="#id">.

@@ -176,9 +176,12 @@ static void show_quality(struct request *request, struct response *response) {
 static void show(struct request *request, struct response *response) {
     struct error err;
     struct asked asked;
-    if (load_asked(request, &asked, &err))
-        respond_json(response, 200, rota_json(request->op->arena, &asked.rota, asked.schedule));
-    else respond_error(request, response, &err);
+    if (!load_asked(request, &asked, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    respond_json(response, 200, rota_json(request->op->arena, &asked.rota, asked.schedule));
+    response->etag = arena_printf(request->op->arena, "\"%lld\"", (long long)asked.rota.version); /* for If-Match */
 }
 
 /* --- all schedules --- */

@@ -2,9 +2,12 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "http/http.h"
 #include "oncall/rota.h"
 #include "oncall/schedule_json.h"
+
+#include <string.h>
 
 static void respond_rota(struct request *request, struct response *response, int status, const struct rota *rota) {
     struct rota stored;
@@ -23,11 +26,28 @@ static void add(struct request *request, struct response *response) {
     else respond_error(request, response, &err);
 }
 
+/* `"7"` of an If-Match header, or what the body says; 0 where neither is sent. */
+static int64_t version_wanted(const struct request *request) {
+    const char *tag = request_header(request, "If-Match");
+    int64_t version = json_integer_value(json_object_get(request->json, "version"));
+    if (tag == NULL || str_eq(tag, "*")) return version;
+    size_t len = strlen(tag);
+    bool quoted = len > 2 && tag[0] == '"' && tag[len - 1] == '"';
+    const char *number = quoted ? arena_strn(request->op->arena, tag + 1, len - 2) : tag;
+    return str_to_i64(number, &version) ? version : -1; /* another one than any there is */
+}
+
+static void drop(struct request *request, struct response *response) {
+    struct error err;
+    if (rota_delete(request->op, request_param(request, "id"), version_wanted(request), &err))
+        respond_json(response, 200, json_obj(request->op->arena));
+    else respond_error(request, response, &err);
+}
+
 static void change(struct request *request, struct response *response) {
     struct error err;
     struct rota rota;
-    const json_t *version = json_object_get(request->json, "version");
-    if (rota_update(request->op, request_param(request, "id"), json_integer_value(version), request->json, &rota, &err))
+    if (rota_update(request->op, request_param(request, "id"), version_wanted(request), request->json, &rota, &err))
         respond_rota(request, response, 200, &rota);
     else respond_error(request, response, &err);
 }
@@ -125,6 +145,7 @@ static void handoffs(struct request *request, struct response *response) {
 static const struct route ROUTES[] = {
     { HTTP_POST, API "/schedules", add, PERM_SCHEDULE, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_PUT, API "/schedules/:id", change, PERM_SCHEDULE, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
+    { HTTP_DELETE, API "/schedules/:id", drop, PERM_SCHEDULE, CSRF_BEARER_OR_TOKEN, BODY_NONE, RATE_API },
     { HTTP_GET, API "/schedules/:id/overrides", list_overrides, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_API },
     { HTTP_POST, API "/schedules/:id/overrides", add_override, PERM_SCHEDULE, CSRF_BEARER_OR_TOKEN, BODY_JSON,
       RATE_API },

@@ -11,7 +11,8 @@
 #include "people/user.h"
 #include "text/when.h"
 
-static const struct field_spec IN = { "in", SHAPE_LINE, "oncall_page.in", "oncall_page.hint.in", true, 80, NULL };
+static const struct field_spec KIND = { "type", SHAPE_SELECT, "oncall_page.kind", NULL, true, 0, NULL };
+static const struct field_spec IN = { "in", SHAPE_LINE, "oncall_page.in", "oncall_page.hint.in", false, 80, NULL };
 static const struct field_spec OUT = { "out", SHAPE_LINE, "oncall_page.out", "oncall_page.hint.out", false, 80, NULL };
 static const struct field_spec ROLE = { "role", SHAPE_SELECT, "oncall_page.role", NULL, true, 0, NULL };
 static const struct field_spec START = { "start", SHAPE_TIME, "oncall_page.from", NULL, true, 0, NULL };
@@ -99,7 +100,11 @@ static void build_override(struct form *form) {
     const struct screen *screen = form->screen;
     struct op *op = screen->op;
     const struct tz *tz = screen->organisation.tz;
-    json_t *roles = options_new();
+    static const char *const kinds[] = { "replace", "add", "remove" };
+    json_t *roles = options_new(), *types = options_new();
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        option_add(types, kinds[i], say(screen, path_of(screen, "oncall_page.override_kind.%s", kinds[i])));
+    form_field(form, &KIND, "replace", types);
     option_add(roles, "primary", say(screen, "oncall_page.primary"));
     option_add(roles, "secondary", say(screen, "oncall_page.secondary"));
     json_put_text(form_field(form, &IN, op->actor->login, NULL), "list", "people");
@@ -166,7 +171,8 @@ static void do_override(struct request *request, struct response *response) {
         return;
     }
     json_t *body = json_obj(request->op->arena);
-    json_put_text(body, "type", "replace");
+    put_typed(request, body, "type");
+    if (json_text(body, "type") == NULL) json_put_text(body, "type", "replace");
     put_typed(request, body, "in");
     put_typed(request, body, "out");
     put_typed(request, body, "role");
@@ -174,7 +180,9 @@ static void do_override(struct request *request, struct response *response) {
     put_local(request, organisation.tz, body, "start");
     put_local(request, organisation.tz, body, "end");
     if (rota_override_add(request->op, request_param(request, "schedule"), body, &override, &err))
-        respond_redirect_flash(request, response, "/oncall", "flash.override_added");
+        respond_redirect_flash(request, response,
+                               arena_printf(request->op->arena, "/oncall/%s", request_param(request, "schedule")),
+                               "flash.override_added");
     else show_override(request, response, &err);
 }
 

@@ -1,0 +1,97 @@
+// Who is on call, in a browser: a schedule is built with its preview, a night is covered by dragging, and the calendar,
+// the feed, the API and the command line agree about it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fill, openBrowser, openWindow, setUp, startServer } from './lib.mjs';
+
+let server, admin, browser;
+
+before(async () => {
+  server = await startServer('--test-clock');
+  admin = await setUp(server);
+  await admin.request('/test/clock', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-csrf-token': await admin.csrf() },
+    body: JSON.stringify({ now: '2026-06-01T03:00:00Z' }) });
+  await fill(admin);
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await server.stop();
+});
+
+const onCall = async (key, at) => {
+  const answer = JSON.parse((await admin.get(`/api/v1/schedules/${key}/on-call?at=${at}`)).text);
+  return [answer.primary.map((each) => each.user.name).join(), answer.secondary.map((each) => each.user.name).join()];
+};
+
+test('the weekly pair is built, refused where it is wrong, and covered by dragging', async () => {
+  const { page, errors } = await openWindow(browser, admin, { timezoneId: 'America/New_York' });
+  await page.goto(`${server.base}/oncall/new`);
+  await page.locator('.lanes .duty rect').first().waitFor(); // drawn as the page opens
+  await page.fill('#s-name', '결제 당번');
+  await page.fill('#s-key', 'pay');
+  await page.fill('[id="layers[0].rotation.participants"]', 'moon\nlee\nnobody-here');
+  await page.fill('[id="layers[0].rotation.length"]', '0');
+  await page.getByRole('button', { name: '저장', exact: true }).click();
+  assert.equal(await page.locator('.field.wrong [id="layers[0].rotation.length"]').count(), 1);
+  assert.equal(await page.inputValue('#s-name'), '결제 당번');
+  await page.fill('[id="layers[0].rotation.length"]', '1');
+  await page.getByRole('button', { name: '저장', exact: true }).click();
+  assert.equal(await page.locator('.field.wrong [id="layers[0].rotation.participants"]').count(), 1);
+  await page.fill('[id="layers[0].rotation.participants"]', 'moon\nlee\npark');
+  await page.fill('[id="layers[0].rotation.start"]', '2026-06-01T09:00');
+  await page.locator('.lanes .duty text', { hasText: '박서연' }).first().waitFor();
+  await page.getByRole('button', { name: '저장', exact: true }).click();
+  await page.waitForURL('**/oncall/pay');
+  assert.deepEqual(await onCall('pay', '2026-06-02T00:00:00Z'), ['문예진', '이도윤']);
+  assert.deepEqual(await onCall('pay', '2026-06-09T00:00:00Z'), ['이도윤', '박서연']);
+  assert.deepEqual(await onCall('pay', '2026-06-16T00:00:00Z'), ['박서연', '문예진']);
+
+  const picture = await page.locator('svg.lanes').boundingBox();
+  const line = await page.locator('[data-drop]').boundingBox();
+  const hour = picture.width / (14 * 24);
+  const x = (hours) => picture.x + hours * hour;
+  const friday = 4 * 24; // the calendar begins on Monday
+  await page.mouse.move(x(friday + 18), line.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(x(friday + 33), line.y + 10, { steps: 4 });
+  await page.mouse.up();
+  assert.equal(await page.inputValue('#d-start'), '2026-06-05T18:00');
+  assert.equal(await page.inputValue('#d-end'), '2026-06-06T09:00');
+  await page.selectOption('#d-in', 'park');
+  await page.locator('#override-dialog').getByRole('button', { name: '저장', exact: true }).click();
+  await page.locator('.lanes .swapped rect').first().waitFor();
+  assert.deepEqual((await onCall('pay', '2026-06-05T10:00:00Z'))[0], '박서연');
+  assert.deepEqual((await onCall('pay', '2026-06-06T00:00:00Z'))[0], '문예진');
+  const feed = await admin.request('/oncall/feeds', { method: 'POST', body: new URLSearchParams({ csrf: await admin.csrf(), schedule: 'pay' }) });
+  const path = feed.text.match(/\/ical\/[\w-]+\.ics/)[0];
+  const calendar = (await admin.get(path)).text;
+  assert.match(calendar, /DTSTART:20260605T090000Z\r\nDTEND:20260606T000000Z/);
+  assert.ok(await page.locator('[data-own-time] + small').count() > 0, 'the reader sees their own zone');
+
+  await page.getByRole('button', { name: /^되돌리기/ }).click();
+  await page.locator('.lanes .duty rect').first().waitFor();
+  assert.deepEqual((await onCall('pay', '2026-06-05T10:00:00Z'))[0], '문예진');
+  assert.deepEqual(errors.filter((each) => !each.includes('422')), []);
+});
+
+test('without scripts the preview is a button', async () => {
+  const answer = await admin.post('/oncall/new', { preview: 'on', name: '야간', zone: 'Asia/Seoul', secondary: 'none',
+    'layers[0].name': '밤', 'layers[0].rotation.start': '2026-06-01T09:00', 'layers[0].rotation.unit': 'day',
+    'layers[0].rotation.length': '1', 'layers[0].rotation.participants': 'lee\npark',
+    'layers[0].restrictions[0].mon': 'on', 'layers[0].restrictions[0].from': '18:00', 'layers[0].restrictions[0].to': '09:00' });
+  assert.equal(answer.status, 200);
+  assert.match(answer.text, /class="duty/);
+  assert.match(answer.text, /class="gap"/);
+});
+
+test('an edit of an older version is refused with everything typed kept', async () => {
+  const form = (await admin.get('/oncall/pay/edit')).text;
+  const fields = Object.fromEntries([...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+  delete fields.preview;
+  assert.ok(fields.version);
+  const answer = await admin.post('/oncall/pay/edit', { ...fields, name: '다른 이름', version: '1',
+    'layers[0].rotation.participants': 'lee', 'layers[0].rotation.unit': 'week' });
+  assert.equal(answer.status, 409);
+  assert.match(answer.text, /다른 이름/);
+});
