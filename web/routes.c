@@ -32,6 +32,7 @@ ROUTES(ACTION_PAGE_ROUTES); /* pages/actions.c */
 ROUTES(API_DOCUMENT_EXPORT_ROUTES); /* api/review_export.c */
 ROUTES(DOCUMENT_PAGE_ROUTES); /* pages/document.c */
 ROUTES(DOCUMENT_PAPER_ROUTES); /* pages/document_paper.c */
+ROUTES(DOCUMENT_FINDINGS_ROUTES); /* pages/document_findings.c */
 ROUTES(HOME_ROUTES); /* pages/home.c */
 ROUTES(INCIDENT_EVENT_ROUTES); /* pages/incident_event.c */
 ROUTES(INCIDENT_FORM_ROUTES); /* pages/incident_forms.c */
@@ -58,6 +59,7 @@ ROUTES(INCIDENT_ACT_API); /* api/incident_act.c */
 ROUTES(INCIDENT_TIMELINE_API); /* api/incident_timeline.c */
 ROUTES(INCIDENT_ATTACHMENT_API); /* api/incident_attachment.c */
 ROUTES(API_DOCUMENT_ROUTES); /* api/review_document.c */
+ROUTES(REVIEW_TYPING_ROUTES); /* api/review_typing.c */
 ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
 ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
@@ -101,6 +103,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_DOCUMENT_EXPORT_ROUTES,
     &DOCUMENT_PAGE_ROUTES,
     &DOCUMENT_PAPER_ROUTES,
+    &DOCUMENT_FINDINGS_ROUTES,
     &HOME_ROUTES,
     &INCIDENT_EVENT_ROUTES,
     &INCIDENT_FORM_ROUTES,
@@ -122,6 +125,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &TEAM_ROUTES,
     &WATCH_ROUTES,
     &API_DOCUMENT_ROUTES,
+    &REVIEW_TYPING_ROUTES,
     &API_ACTION_ROUTES,
     &API_ALERT_ROUTES,
     &API_SETTINGS_ROUTES,

@@ -103,6 +103,10 @@ static bool save_sections(struct tx *tx, const struct document *document, const 
             op_field_error(op, arena_printf(op->arena, "sections.%s", wanted->key), "stale", NULL);
             continue;
         }
+        /* what this person had typed here is now saved */
+        if (!typing_row_clear(tx, &(struct typing_place){ document->incident_id, document->kind }, wanted->key, err)) {
+            return false;
+        }
         if (now_at > 0 && str_eq(current->body, wanted->body)) continue;
         struct section section = { wanted->key, wanted->body, now_at, op->actor->name, op->now_ms };
         bool saved;

@@ -119,10 +119,6 @@ struct revision_check {
 };
 bool document_check_hash(struct op *op, const char *hash, struct revision_check *out, struct error *err) NODISCARD;
 
-/* Notes that somebody edits a section and tells who else does (within the last minute). */
-bool document_editing(struct op *op, int64_t document_id, const char *section, char ***others, size_t *count,
-                      struct error *err) NODISCARD;
-
 /* The wording findings of the stored text, and waiving one of them (wording/gate.h). */
 struct waiver_wish;
 struct wording_review;

@@ -51,11 +51,10 @@ static bool review_wording(struct tx *tx, void *arg, struct error *err) {
     struct document document;
     struct wording_document wording;
     if (!document_load(tx, call->ref, call->kind, &incident, &document, err)) return false;
+    /* a waiver belongs to a document: one that is still only drafted begins with it */
+    if (call->wish != NULL && document.version == 0 && !document_keep(tx, &document, err)) return false;
     wording_of(tx_op(tx), &document, &wording);
-    if (call->wish != NULL) {
-        if (document.id == 0) return ERROR(err, ERR_CONFLICT, "document.not_saved", "%s", call->ref);
-        if (!waiver_add(tx, &wording, call->wish, err)) return false;
-    }
+    if (call->wish != NULL && !waiver_add(tx, &wording, call->wish, err)) return false;
     return wording_review(tx, &wording, call->out, err);
 }
 

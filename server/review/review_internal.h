@@ -6,6 +6,7 @@
 #include "incident/incident.h"
 #include "review/document.h"
 #include "review/review_sql.h"
+#include "review/typing.h"
 
 /* --- action_sql.c --- */
 bool action_row_insert(struct tx *tx, const struct action_item *item, struct error *err) NODISCARD;
@@ -34,6 +35,17 @@ bool approval_rows_load(struct tx *tx, int64_t document_id, struct approval_list
 bool approval_row_insert(struct tx *tx, int64_t document_id, const struct approval *approval,
                          struct error *err) NODISCARD;
 
+/* --- typing_sql.c --- */
+struct typing_place {
+    int64_t incident_id;
+    enum document_kind kind;
+};
+bool typing_row_keep(struct tx *tx, const struct typing_place *place, const struct typing_wish *wish, int64_t *number,
+                     struct error *err) NODISCARD;
+bool typing_row_clear(struct tx *tx, const struct typing_place *place, const char *section,
+                      struct error *err) NODISCARD; /* of the acting person */
+bool typing_rows_load(struct tx *tx, const struct typing_place *place, struct typing *out, struct error *err) NODISCARD;
+
 /* --- shape.c: which sections a document has --- */
 enum { SHAPE_SECTIONS_MAX = 16 };
 struct shape {
@@ -44,7 +56,6 @@ struct shape {
 const struct shape *shape_find(enum document_kind kind, const char *name); /* NULL name: the kind's default */
 bool shape_has(const struct shape *shape, const char *key); /* evidence sections included: 003 */
 bool section_is_evidence(const char *key);
-
 
 /* --- draft.c: what a section says before anybody wrote it (from the incident and its timeline) --- */
 bool draft_sections(struct tx *tx, const struct incident *incident, struct document *document,

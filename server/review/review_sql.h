@@ -4,6 +4,6 @@
 
 #include "store/db.h"
 
-extern const struct sql_list ACTION_STATEMENTS, DOCUMENT_STATEMENTS, REVISION_STATEMENTS;
+extern const struct sql_list ACTION_STATEMENTS, DOCUMENT_STATEMENTS, REVISION_STATEMENTS, TYPING_STATEMENTS;
 
 #endif

@@ -1,4 +1,4 @@
-/* Revisions, approvals and who is editing now, as rows; and the reads on them that need no rule. */
+/* Revisions and approvals as rows; and the reads on them that need no rule. */
 #include "review/review_internal.h"
 
 #include "base/arena.h"
@@ -28,17 +28,8 @@ SQL(APPROVAL_LIST, "i", "itttTi",
     "SELECT revision, person, role, decision, note, decided_at FROM document_approval WHERE document_id = ?1 "
     "ORDER BY id LIMIT 200");
 
-SQL(EDITOR_TOUCH, "iitti", "",
-    "INSERT INTO document_editor (document_id, user_id, person, section, seen_at) VALUES (?1, ?2, ?3, ?4, ?5) "
-    "ON CONFLICT (document_id, user_id) DO UPDATE SET person = excluded.person, section = excluded.section, "
-    "seen_at = excluded.seen_at");
-
-SQL(EDITOR_OTHERS, "iii", "tt",
-    "SELECT person, section FROM document_editor WHERE document_id = ?1 AND user_id <> ?2 AND seen_at > ?3 "
-    "ORDER BY person LIMIT 20");
-
 static const struct sql *const STATEMENTS[] = { &REVISION_INSERT, &REVISION_LIST, &REVISION_BY_HASH, &APPROVAL_INSERT,
-                                                &APPROVAL_LIST,   &EDITOR_TOUCH,  &EDITOR_OTHERS };
+                                                &APPROVAL_LIST };
 const struct sql_list REVISION_STATEMENTS = { "review/revision", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 bool revision_row_insert(struct tx *tx, const struct revision *r, struct error *err) {
@@ -63,8 +54,6 @@ struct reading {
     struct approval_list approvals;
     struct revision_list revisions;
     struct revision_check check;
-    char **others;
-    size_t other_count;
 };
 
 bool approval_rows_load(struct tx *tx, int64_t document_id, struct approval_list *out, struct error *err) {
@@ -134,33 +123,5 @@ bool document_check_hash(struct op *op, const char *hash, struct revision_check 
     struct reading reading = { .text = hash };
     if (!store_read(op, read_hash, &reading, err)) return false;
     *out = reading.check;
-    return true;
-}
-
-static bool touch_editor(struct tx *tx, void *arg, struct error *err) {
-    enum { PRESENT_MS = 60 * 1000 };
-    struct reading *reading = arg;
-    const struct op *op = tx_op(tx);
-    struct rows rows;
-    if (!tx_exec(tx, &EDITOR_TOUCH,
-                 ARGS(I64(reading->document_id), I64(op->actor->user_id), TXT(op->actor->name), TXT(reading->text),
-                      I64(op->now_ms)),
-                 NULL, err) ||
-        !tx_query(tx, &EDITOR_OTHERS,
-                  ARGS(I64(reading->document_id), I64(op->actor->user_id), I64(op->now_ms - PRESENT_MS)), &rows, err)) {
-        return false;
-    }
-    reading->others = ARENA_ARRAY(op->arena, rows.count + 1, char *);
-    reading->other_count = 0;
-    while (rows_next(&rows)) reading->others[reading->other_count++] = arena_str(op->arena, rows_text(&rows, 0));
-    return true;
-}
-
-bool document_editing(struct op *op, int64_t document_id, const char *section, char ***others, size_t *count,
-                      struct error *err) {
-    struct reading reading = { .document_id = document_id, .text = section };
-    if (!store_write(op, touch_editor, &reading, err)) return false;
-    *others = reading.others;
-    *count = reading.other_count;
     return true;
 }

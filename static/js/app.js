@@ -1,6 +1,7 @@
 // The page works without any of this. Each module looks for its own data- attributes and makes them livelier.
 import { startClocks } from "./clocks.js";
 import { startDrafts } from "./draft.js";
+import { startEditing } from "./editing.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startLanes } from "./lanes.js";
@@ -10,6 +11,7 @@ import { startWording } from "./wording.js";
 
 startClocks(document);
 startDrafts(document);
+startEditing(document);
 startKeys();
 startLive(startClocks);
 startSimilar();

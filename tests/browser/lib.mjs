@@ -35,7 +35,7 @@ function startProxy(port, livePort) {
   return new Promise((resolve) => proxy.listen(0, '127.0.0.1', () => resolve(proxy)));
 }
 
-/** Starts `bongsu serve`; answers {base, token, stop}. */
+/** Starts `bongsu serve`; answers {base, token, stop, kill, launch}. */
 export async function startServer(...options) {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-browser-'));
   const port = await freePort();
@@ -43,16 +43,21 @@ export async function startServer(...options) {
   const args = ['serve', '--listen', `127.0.0.1:${port}`, '--live-listen', `127.0.0.1:${livePort}`,
     '--database', join(folder, 'bongsu.db'), '--data', folder,
     '--rate-limit', 'off', ...options];
-  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  for (let tries = 0; ; tries++) {
-    if (child.exitCode !== null || tries > 200) throw new Error(`server did not start:\n${output}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
-    if (answer?.ok && / on http/.test(output)) break; // it has said its token by then
-    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
-  }
+  let child, exited;
+  const launch = async () => {
+    const from = output.length;
+    child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
+    exited = new Promise((resolve) => child.once('exit', resolve));
+    for (let tries = 0; ; tries++) {
+      if (child.exitCode !== null || tries > 200) throw new Error(`server did not start:\n${output}`);
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+      if (answer?.ok && / on http/.test(output.slice(from))) break; // it has said its token by then
+      await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);
+    }
+  };
+  await launch();
   const proxy = await startProxy(port, livePort);
   const base = `http://127.0.0.1:${proxy.address().port}`;
   const token = output.match(/set-up token: (\S+)/)?.[1] ?? '';
@@ -63,7 +68,12 @@ export async function startServer(...options) {
     await exited;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { base, token, stop, log: () => output };
+  /** As a power cut would: no good-bye. */
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  return { base, token, stop, kill, launch, log: () => output };
 }
 
 /** A person without JavaScript: keeps cookies, sends forms as a browser would, follows redirects by hand. */

@@ -20,7 +20,7 @@ const post = (who, path, fields = {}) => server.request('POST', path, {
 const api = (method, path, body) => server.request(method, `/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` }, body });
 const ok = async (answer) => { const a = await answer; assert.equal(a.status, 303, a.text.match(/<main[\s\S]*/)?.[0].slice(0, 1200)); return a; };
 const box = (page, key) => page.match(new RegExp(`<textarea[^>]* id="${key}"[^>]*>\\n([\\s\\S]*?)</textarea>`))?.[1];
-const base = (page, key) => page.match(new RegExp(`sections/${key}#[^>]*data-draft-base="(\\d+)"`))?.[1];
+const base = (page, key) => page.match(new RegExp(`sections/${key}#[^>]*>\\s*<input[^>]*>\\s*<input type="hidden" name="base" value="(\\d+)"`))?.[1];
 
 before(async () => {
   server = await startServer({ 'rate-limit': 'off' });

@@ -94,6 +94,14 @@ bool request_setup_open(const struct request *request) {
     return needed && setup_needed(request->op, &needed, &err) && needed;
 }
 
+/* Where to go back to: the page asked for, or the page the form that was sent stands on. NULL: nobody can say. */
+static const char *place_to_return(const struct request *request) {
+    if (request->method == HTTP_GET) return request->path;
+    const char *referer = request_header(request, "Referer");
+    const char *host = referer == NULL ? NULL : strstr(referer, "://");
+    return host == NULL ? NULL : strchr(host + 3, '/');
+}
+
 /* Where a person without a session is sent: set-up while there is nobody, else the login, and back afterwards. */
 static void send_to_login(struct request *request, struct response *response) {
     struct buf url;
@@ -103,9 +111,10 @@ static void send_to_login(struct request *request, struct response *response) {
         return;
     }
     buf_puts(&url, "/login");
-    if (!str_eq(request->path, "/")) {
+    const char *next = place_to_return(request);
+    if (next != NULL && !str_eq(next, "/")) {
         buf_puts(&url, "?next=");
-        urlenc_add(&url, request->path);
+        urlenc_add(&url, next);
     }
     respond_redirect(response, url.data);
 }
@@ -122,7 +131,7 @@ bool exchange_identify(struct exchange *exchange, struct request *request, struc
         if (!identify_cookie(request, response, token)) return false;
     }
     if (permission_check(request->op, route->permission, &err)) return true;
-    if (err.kind == ERR_UNAUTHENTICATED && request->method == HTTP_GET && !request_is_api(request)) {
+    if (err.kind == ERR_UNAUTHENTICATED && !request_is_api(request) && place_to_return(request) != NULL) {
         send_to_login(request, response);
         return false;
     }

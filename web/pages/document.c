@@ -2,14 +2,13 @@
  *
  * Every section is a form of its own with the version it was read at. A save that comes too late changes nothing: the
  * page comes back with both texts, and the next save is against what is stored now. */
-#include "pages/document_view.h"
+#include "pages/document_findings.h"
 
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "text/i18n.h"
 #include "text/when.h"
-#include "wording/gate.h"
 
 #include <string.h>
 
@@ -72,34 +71,23 @@ static json_t *section_row(const struct screen *screen, const char *key) {
     return NULL;
 }
 
-/* Evidence sections that are not there yet can be added; one that was asked for stands empty and open. */
+/* Evidence sections that are not there yet can be added; one that was asked for, or typed into and not saved, stands
+ * open. */
 static void add_evidence(struct screen *screen, const struct document_data *data, const char *asked) {
     json_t *offers = json_array();
     const char *const *keys = document_evidence_sections();
     for (; data->kind == DOCUMENT_RETRO && *keys != NULL; keys++) {
         if (section_row(screen, *keys) != NULL) continue;
-        const char *title = say(screen, path_of(screen, "review.section.%s", *keys));
-        json_t *row = json_object();
-        if (str_eq(*keys, asked)) {
+        if (str_eq(*keys, asked) || typing_of(&data->typing, *keys) != NULL) {
             json_t *sections = json_object_get(screen->view, "sections");
-            json_put_text(row, "key", *keys);
-            json_put_text(row, "number", path_of(screen, "%zu", json_array_size(sections) + 1));
-            json_put_text(row, "title", title);
-            json_put_text(row, "body", "");
-            json_put_bool(row, "blank", true);
-            json_put_text(row, "body_html", "");
-            json_put_text(row, "base", "0");
-            json_put_text(row, "action", path_of(screen, "%s/sections/%s", document_url(screen, data), *keys));
-            json_put_text(row, "by", NULL);
-            json_put(row, "at", json_null());
-            json_put(row, "conflict", json_null());
-            json_put_text(row, "error", NULL);
-            json_put(row, "findings", json_array());
-            json_put_bool(row, "open", true);
-            json_push(sections, row);
+            const struct section empty = { .key = *keys, .body = "" };
+            json_t *section = document_section_row(screen, data, &empty, json_array_size(sections) + 1);
+            json_put_bool(section, "open", true);
+            json_push(sections, section);
             continue;
         }
-        json_put_text(row, "label", title);
+        json_t *row = json_object();
+        json_put_text(row, "label", say(screen, path_of(screen, "review.section.%s", *keys)));
         json_put_text(row, "url", path_of(screen, "%s?add=%s#section-%s", document_url(screen, data), *keys, *keys));
         json_push(offers, row);
     }
@@ -112,12 +100,12 @@ static void keep_typed(struct screen *screen, const struct error *err) {
     json_t *row = section_row(screen, request_param(request, "key"));
     const char *typed = request_form(request, "body");
     if (row == NULL || typed == NULL) return;
-    if (err->kind == ERR_STALE) {
-        json_t *conflict = json_object();
-        json_put_text(conflict, "theirs", json_text(row, "body"));
-        json_put_text(conflict, "by", json_text(row, "by"));
-        json_put(row, "conflict", conflict);
+    json_t *conflict = NULL;
+    if (str_eq(err->code, "document.section_changed")) {
+        conflict = json_object();
+        json_put_text(conflict, "theirs", json_text(row, "stored"));
     }
+    json_put(row, "conflict", conflict == NULL ? json_null() : conflict);
     const struct field_error *wrong = screen_faults(screen)->first;
     const char *key = err->kind == ERR_STALE || wrong == NULL ? path_of(screen, "error.%s", err->code)
                                                               : path_of(screen, "field_error.%s", wrong->code);
@@ -141,43 +129,6 @@ static void keep_typed_whys(struct screen *screen) {
     }
 }
 
-/* What the gate found, above the page and in its order: where, which words, why, and what to write instead. */
-static void add_findings(struct screen *screen, const struct document_data *data, const struct error *err) {
-    struct wording_review review;
-    struct error failed;
-    json_t *rows = json_array();
-    json_put_text(screen->view, "findings_title", NULL);
-    json_put(screen->view, "findings", rows);
-    if (err == NULL || !str_eq(err->code, "wording.blocked") ||
-        !document_wording(screen->op, data->incident.incident.ref, data->kind, &review, &failed)) {
-        return;
-    }
-    for (size_t i = 0; i < review.count; i++) {
-        const struct wording_reviewed *item = &review.items[i];
-        const struct wording_finding *finding = &item->finding;
-        if (item->waiver != NULL || finding->severity != WORDING_BLOCK) continue;
-        const char *key = item->part->key;
-        bool section = section_row(screen, key) != NULL;
-        json_t *row = json_object();
-        json_put_text(row, "place",
-                      section ? say(screen, path_of(screen, "review.section.%s", key))
-                              : say(screen, "document.other_place"));
-        json_put_text(row, "url",
-                      section                   ? path_of(screen, "#section-%s", key)
-                      : str_starts(key, "whys") ? "#whys"
-                                                : "#about-title");
-        json_put_text(row, "words",
-                      arena_strn(screen->op->arena, item->part->text + finding->start_byte,
-                                 finding->end_byte - finding->start_byte));
-        json_put_text(row, "message", finding->message);
-        json_put_text(row, "better", finding->suggestions == NULL ? NULL : finding->suggestions[0]);
-        json_push(rows, row);
-    }
-    json_put_text(screen->view, "findings_title",
-                  say_count(screen, "document.findings", (int64_t)json_array_size(rows)));
-    json_put(screen->view, "errors", json_null());
-}
-
 static void show(struct request *request, struct response *response, enum refused refused, const struct error *err) {
     struct screen screen;
     struct document_data data;
@@ -196,7 +147,7 @@ static void show(struct request *request, struct response *response, enum refuse
     add_evidence(&screen, &data,
                  refused == REFUSED_SECTION ? request_param(request, "key") : request_query(request, "add"));
     json_put_bool(screen.view, "whys_open", refused == REFUSED_WHYS);
-    add_findings(&screen, &data, err);
+    document_findings(&screen, &data, err);
     if (refused == REFUSED_SECTION) keep_typed(&screen, err);
     if (refused == REFUSED_WHYS) keep_typed_whys(&screen);
     if (err == NULL) screen_show(&screen, "pages/document");
@@ -250,6 +201,31 @@ static void do_section(struct request *request, struct response *response) {
     struct section_save section = { .key = request_param(request, "key"), .body = unix_lines(request, "body") };
     if (base == NULL || !str_to_i64(base, &section.base_version)) section.base_version = 0;
     save(request, response, &(struct document_save){ .sections = &section, .section_count = 1 }, REFUSED_SECTION);
+}
+
+/* Keeps what was typed without saving it, and shows it as it will look. */
+static void do_preview(struct request *request, struct response *response) {
+    const char *key = request_param(request, "key"), *base = request_form(request, "base");
+    const char *number = request_form(request, "number");
+    struct typing_wish wish = { .section = key, .body = unix_lines(request, "body"), .screen = "" };
+    struct typing_kept kept;
+    struct error err;
+    if (base == NULL || !str_to_i64(base, &wish.base)) wish.base = 0;
+    if (number == NULL || !str_to_i64(number, &wish.number)) wish.number = 0;
+    if (!typing_keep(request->op, request_param(request, "ref"), document_kind_of(request), &wish, &kept, &err)) {
+        show(request, response, REFUSED_SECTION, &err);
+        return;
+    }
+    const char *kind = document_kind_name(document_kind_of(request));
+    respond_redirect(response, arena_printf(request->op->arena, "/incidents/%s/%s?preview=%s#section-%s",
+                                            request_param(request, "ref"), kind, key, key));
+}
+
+static void do_discard(struct request *request, struct response *response) {
+    struct error err;
+    bool done = typing_discard(request->op, request_param(request, "ref"), document_kind_of(request),
+                               request_param(request, "key"), &err);
+    answer(request, response, done, "flash.discarded", &err, REFUSED_SECTION);
 }
 
 static void do_facts(struct request *request, struct response *response) {
@@ -325,14 +301,16 @@ static void do_publish(struct request *request, struct response *response) {
 }
 
 #define WRITE CSRF_TOKEN, BODY_FORM, RATE_WRITE
-#define BOTH(kind)                                                                                \
-    { HTTP_GET, "/incidents/:ref/" kind, page_show, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE }, \
-        { HTTP_POST, "/incidents/:ref/" kind "/sections/:key", do_section, PERM_RESPOND, WRITE }, \
-        { HTTP_POST, "/incidents/:ref/" kind "/facts", do_facts, PERM_RESPOND, WRITE },           \
-        { HTTP_POST, "/incidents/:ref/" kind "/submit", do_submit, PERM_RESPOND, WRITE },         \
-        { HTTP_POST, "/incidents/:ref/" kind "/approve", do_approve, PERM_REVIEW, WRITE },        \
-        { HTTP_POST, "/incidents/:ref/" kind "/return", do_return, PERM_REVIEW, WRITE }, {        \
-        HTTP_POST, "/incidents/:ref/" kind "/publish", do_publish, PERM_REVIEW, WRITE             \
+#define BOTH(kind)                                                                                        \
+    { HTTP_GET, "/incidents/:ref/" kind, page_show, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },         \
+        { HTTP_POST, "/incidents/:ref/" kind "/sections/:key", do_section, PERM_RESPOND, WRITE },         \
+        { HTTP_POST, "/incidents/:ref/" kind "/sections/:key/preview", do_preview, PERM_RESPOND, WRITE }, \
+        { HTTP_POST, "/incidents/:ref/" kind "/sections/:key/discard", do_discard, PERM_RESPOND, WRITE }, \
+        { HTTP_POST, "/incidents/:ref/" kind "/facts", do_facts, PERM_RESPOND, WRITE },                   \
+        { HTTP_POST, "/incidents/:ref/" kind "/submit", do_submit, PERM_RESPOND, WRITE },                 \
+        { HTTP_POST, "/incidents/:ref/" kind "/approve", do_approve, PERM_REVIEW, WRITE },                \
+        { HTTP_POST, "/incidents/:ref/" kind "/return", do_return, PERM_REVIEW, WRITE }, {                \
+        HTTP_POST, "/incidents/:ref/" kind "/publish", do_publish, PERM_REVIEW, WRITE                     \
     }
 
 static const struct route ROUTES[] = {

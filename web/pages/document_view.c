@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "text/i18n.h"
 #include "text/markdown.h"
 #include "text/when.h"
 
@@ -17,7 +18,8 @@ bool document_data_load(struct op *op, const char *ref, enum document_kind kind,
     *out = (struct document_data){ .kind = kind };
     return incident_view(op, ref, &out->incident, err) && document_find(op, ref, kind, &out->document, err) &&
            document_approvals(op, out->document.id, &out->approvals, err) &&
-           document_revisions(op, out->document.id, &out->revisions, err);
+           document_revisions(op, out->document.id, &out->revisions, err) &&
+           typing_find(op, ref, kind, &out->typing, err);
 }
 
 enum document_kind document_kind_of(const struct request *request) {
@@ -42,27 +44,73 @@ const char *document_html(const struct screen *screen, const char *markdown) {
 
 /* --- sections --- */
 
+static bool is_editable(const struct screen *screen, const struct document *document) {
+    bool in_review = document->state == DOCUMENT_SUBMITTED || document->state == DOCUMENT_APPROVED;
+    return screen_may(screen, PERM_RESPOND) && !in_review;
+}
+
+/* Who else is at this section now: "이도윤, 박서연 님이 고치고 있습니다". */
+static const char *editors_line(const struct screen *screen, const struct typing *typing, const char *section) {
+    struct buf names;
+    buf_init(&names, screen->op->arena, 4096);
+    for (size_t i = 0; i < typing->other_count; i++) {
+        if (!str_eq(typing->others[i].section, section)) continue;
+        buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", typing->others[i].person);
+    }
+    if (names.len == 0) return "";
+    return i18n_format(screen->op->lang, screen->op->arena, "document.editing_now", I18N_ARGS({ "names", names.data }));
+}
+
+/* Text typed and not saved, also after a crash or a lost session, stands in the box. If somebody saved the section
+ * meanwhile, both texts are shown and the next save is against what is stored. */
+static void put_typed(struct screen *screen, json_t *row, const struct section *section, const struct typed *typed) {
+    json_put_text(row, "body", typed->body);
+    json_put_bool(row, "open", true);
+    json_put(row, "kept_at", view_instant(screen, typed->at));
+    json_put_text(row, "typed_number", path_of(screen, "%lld", (long long)typed->number));
+    json_put_text(row, "typed_screen", typed->screen);
+    if (typed->base == section->version) return;
+    json_t *conflict = json_object();
+    json_put_text(conflict, "theirs", section->body);
+    json_put(row, "conflict", conflict);
+    json_put_text(row, "error", say(screen, "error.document.section_changed"));
+}
+
+json_t *document_section_row(struct screen *screen, const struct document_data *data, const struct section *section,
+                             size_t number) {
+    const char *stored = section->body == NULL ? "" : section->body;
+    const struct typed *typed = typing_of(&data->typing, section->key);
+    json_t *row = json_object();
+    json_put_text(row, "key", section->key);
+    json_put_text(row, "number", path_of(screen, "%zu", number));
+    json_put_text(row, "title", say(screen, path_of(screen, "review.section.%s", section->key)));
+    json_put_text(row, "stored", stored);
+    json_put_text(row, "body", stored);
+    json_put_bool(row, "blank", str_blank(stored));
+    json_put_text(row, "body_html", document_html(screen, stored));
+    json_put_text(row, "base", path_of(screen, "%lld", (long long)section->version));
+    json_put_text(row, "action", path_of(screen, "%s/sections/%s", document_url(screen, data), section->key));
+    json_put_text(row, "by", section->version == 0 ? NULL : section->updated_by);
+    json_put(row, "at", section->version == 0 ? json_null() : view_instant(screen, section->updated_at));
+    json_put(row, "conflict", json_null());
+    json_put_text(row, "error", NULL);
+    json_put_bool(row, "open", false);
+    json_put(row, "kept_at", json_null());
+    json_put_text(row, "typed_number", "0");
+    json_put_text(row, "typed_screen", "");
+    json_put_text(row, "editors", editors_line(screen, &data->typing, section->key));
+    if (typed != NULL && is_editable(screen, &data->document) && !str_eq(typed->body, stored)) {
+        put_typed(screen, row, section, typed);
+    }
+    bool preview = str_eq(request_query(screen->request, "preview"), section->key);
+    json_put_text(row, "preview_html", preview ? document_html(screen, json_text(row, "body")) : NULL);
+    return row;
+}
+
 static void add_sections(struct screen *screen, const struct document_data *data) {
     json_t *sections = json_array();
-    const char *url = document_url(screen, data);
     for (size_t i = 0; i < data->document.section_count; i++) {
-        const struct section *section = &data->document.sections[i];
-        json_t *row = json_object();
-        json_put_text(row, "key", section->key);
-        json_put_text(row, "number", path_of(screen, "%zu", i + 1));
-        json_put_text(row, "title", say(screen, path_of(screen, "review.section.%s", section->key)));
-        json_put_text(row, "body", section->body == NULL ? "" : section->body);
-        json_put_bool(row, "blank", str_blank(section->body));
-        json_put_text(row, "body_html", document_html(screen, section->body));
-        json_put_text(row, "base", path_of(screen, "%lld", (long long)section->version));
-        json_put_text(row, "action", path_of(screen, "%s/sections/%s", url, section->key));
-        json_put_text(row, "by", section->version == 0 ? NULL : section->updated_by);
-        json_put(row, "at", section->version == 0 ? json_null() : view_instant(screen, section->updated_at));
-        json_put(row, "conflict", json_null());
-        json_put_text(row, "error", NULL);
-        json_put(row, "findings", json_array());
-        json_put_bool(row, "open", false);
-        json_push(sections, row);
+        json_push(sections, document_section_row(screen, data, &data->document.sections[i], i + 1));
     }
     json_put(screen->view, "sections", sections);
 }
@@ -148,7 +196,7 @@ static void add_clock(struct screen *screen, json_t *view, const struct document
 static void add_steps(struct screen *screen, json_t *view, const struct document *document) {
     bool in_review = document->state == DOCUMENT_SUBMITTED || document->state == DOCUMENT_APPROVED;
     bool respond = screen_may(screen, PERM_RESPOND), review = screen_may(screen, PERM_REVIEW);
-    json_put_bool(view, "editable", respond && !in_review);
+    json_put_bool(view, "editable", is_editable(screen, document));
     json_put_bool(view, "may_submit", respond && document->state == DOCUMENT_DRAFT);
     json_put_bool(view, "may_decide", review && in_review);
     json_put_bool(view, "may_publish", review && document->state != DOCUMENT_PUBLISHED);

@@ -4,7 +4,7 @@
 
 #include "incident/incident_json.h"
 #include "pages/form_view.h"
-#include "review/document.h"
+#include "review/typing.h"
 
 /* Everything the pages of one document need. */
 struct document_data {
@@ -13,6 +13,7 @@ struct document_data {
     struct document document;
     struct approval_list approvals;
     struct revision_list revisions; /* newest first */
+    struct typing typing; /* what the reader has typed and not saved, and who else is here */
 };
 
 bool document_data_load(struct op *op, const char *ref, enum document_kind kind, struct document_data *out,
@@ -24,6 +25,9 @@ const char *document_url(const struct screen *screen, const struct document_data
 
 /* View members: incident (row), document {…}, sections [], whys [], approvals [], revisions [], tabs []. */
 void document_view(struct screen *screen, const struct document_data *data);
+/* One section as the template shows it; unsaved text of the reader stands in its box, opened. */
+json_t *document_section_row(struct screen *screen, const struct document_data *data, const struct section *section,
+                             size_t number);
 /* Markdown as safe HTML; what cannot be rendered stands as it was typed. */
 const char *document_html(const struct screen *screen, const char *markdown);
 
