@@ -63,6 +63,7 @@ ROUTES(REVIEW_TYPING_ROUTES); /* api/review_typing.c */
 ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
 ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
+ROUTES(API_THRESHOLD_ROUTES); /* api/threshold.c */
 ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
 ROUTES(HOOK_SLACK_ROUTES); /* hooks/slack.c */
 ROUTES(HOOK_JIRA_ROUTES); /* hooks/jira.c */
@@ -129,6 +130,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_ACTION_ROUTES,
     &API_ALERT_ROUTES,
     &API_SETTINGS_ROUTES,
+    &API_THRESHOLD_ROUTES,
     &HOOK_ALERT_ROUTES,
     &NOTICE_PAGE_ROUTES,
     &HOOK_SLACK_ROUTES,

@@ -1,6 +1,7 @@
 /* The catalogue: see statements.h. In order of rooms. */
 #include "work/statements.h"
 
+#include "alert/threshold.h"
 #include "connect/destination.h"
 #include "connect/hook_seen.h"
 #include "connect/jira_event.h"
@@ -30,6 +31,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &AUDIT_STATEMENTS,
     &OUTBOX_STATEMENTS,
     &MAIL_STATEMENTS,
+    &THRESHOLD_STATEMENTS,
     &OUTBOX_READ_STATEMENTS,
     &DUE_STATEMENTS,
     &SETTING_STATEMENTS,

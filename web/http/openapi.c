@@ -28,7 +28,7 @@ bool openapi_describes(const struct route *route) {
 static json_t *type_schema(const char *type) {
     if (str_eq(type, "instant")) return json_pack("{s:s, s:s}", "type", "string", "format", "date-time");
     if (str_eq(type, "date")) return json_pack("{s:s, s:s}", "type", "string", "format", "date");
-    if (str_eq(type, "integer") || str_eq(type, "boolean") || str_eq(type, "object"))
+    if (str_eq(type, "integer") || str_eq(type, "number") || str_eq(type, "boolean") || str_eq(type, "object"))
         return json_pack("{s:s}", "type", type);
     if (str_eq(type, "list")) return json_pack("{s:s, s:{}}", "type", "array", "items");
     return json_pack("{s:s}", "type", "string");
