@@ -44,7 +44,7 @@ function step(name, command, args, env) {
 
 function build(name, options, env) {
   const folder = `build/${name}`;
-  const configured = run(`configure-${name}`, 'cmake', ['-S', '.', '-B', folder, '-G', 'Ninja', '-DCMAKE_C_COMPILER_LAUNCHER=ccache', ...options], env);
+  const configured = run(`configure-${name}`, 'cmake', ['-S', '.', '-B', folder, '-G', 'Ninja', '-DCMAKE_C_COMPILER_LAUNCHER=ccache', '-DBONGSU_TESTS=ON', ...options], env);
   if (!configured.ok) { console.log(configured.text); failed++; return false; }
   return step(`build ${name}`, 'cmake', ['--build', folder, '-j', jobs], env);
 }

@@ -27,6 +27,9 @@ struct incident_counts {
 };
 bool incident_count(struct op *op, struct incident_counts *out, struct error *err) NODISCARD;
 
+/* The index of all documents, into an empty one: after an import. */
+bool search_rebuild(struct tx *tx, struct error *err) NODISCARD;
+
 /* What an incident is found by: its own texts, documents about it, and every text people wrote in its timeline (place =
  * seq of the event). Putting a place again replaces it. */
 enum search_place { SEARCH_RETRO = 0xffffd, SEARCH_REPORT = 0xffffe, SEARCH_INCIDENT = 0xfffff };

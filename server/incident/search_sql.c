@@ -53,6 +53,11 @@ SQL(SQL_HITS_FTS, HIT_PARAMS, HIT_RESULT,
 SQL(SQL_SHARING_FTS, "ti", "i",
     "SELECT d.incident_id FROM search_index h CROSS JOIN search_document d ON d.id = h.rowid "
     "WHERE h.tokens MATCH ?1 ORDER BY h.rowid DESC LIMIT ?2 -- @sqlite");
+SQL(SQL_FTS_REBUILD, "", "",
+    "INSERT INTO search_index (rowid, tokens) SELECT id, tokens FROM search_document -- @sqlite");
+SQL(SQL_TOKEN_REBUILD, "", "",
+    "INSERT INTO search_token (token, document_id) SELECT DISTINCT t, d.id FROM search_document d, "
+    "unnest(string_to_array(d.tokens, ' ')) AS t WHERE t <> '' -- @postgres");
 SQL(SQL_FTS_ADD, "it", "", "INSERT INTO search_index (rowid, tokens) VALUES (?1, ?2) -- @sqlite");
 SQL(SQL_FTS_REMOVE, "it", "",
     "INSERT INTO search_index (search_index, rowid, tokens) VALUES ('delete', ?1, ?2) -- @sqlite");
@@ -76,11 +81,12 @@ SQL(SQL_TOKENS_ADD, "it", "",
 SQL(SQL_TOKENS_REMOVE, "it", "",
     "DELETE FROM search_token WHERE document_id = ?1 AND token = ANY (string_to_array(?2, ' ')) -- @postgres");
 
-static const struct sql *const LIST[] = { &SQL_LIST_ALL,     &SQL_LIST_ACTIVE,  &SQL_LIST_STATE,   &SQL_LIST_SEVERITY,
-                                          &SQL_LIST_SERVICE, &SQL_COUNT_STATE,  &SQL_COUNT_ACTIVE, &SQL_DOCUMENT_TOKENS,
-                                          &SQL_DOCUMENT_PUT, &SQL_HITS_FTS,     &SQL_SHARING_FTS,  &SQL_FTS_ADD,
-                                          &SQL_FTS_REMOVE,   &SQL_HITS_TOKENS,  &SQL_HITS_PREFIX,  &SQL_SHARING_TOKENS,
-                                          &SQL_TOKENS_ADD,   &SQL_TOKENS_REMOVE };
+static const struct sql *const LIST[] = {
+    &SQL_LIST_ALL,    &SQL_LIST_ACTIVE,  &SQL_LIST_STATE,      &SQL_LIST_SEVERITY, &SQL_LIST_SERVICE,
+    &SQL_COUNT_STATE, &SQL_COUNT_ACTIVE, &SQL_DOCUMENT_TOKENS, &SQL_DOCUMENT_PUT,  &SQL_HITS_FTS,
+    &SQL_SHARING_FTS, &SQL_FTS_ADD,      &SQL_FTS_REBUILD,     &SQL_TOKEN_REBUILD, &SQL_FTS_REMOVE,
+    &SQL_HITS_TOKENS, &SQL_HITS_PREFIX,  &SQL_SHARING_TOKENS,  &SQL_TOKENS_ADD,    &SQL_TOKENS_REMOVE
+};
 const struct sql_list INCIDENT_SEARCH_STATEMENTS = { "incident/search", LIST, sizeof LIST / sizeof *LIST };
 
 static const struct sql *list_by(const struct search_filter *filter) {
@@ -172,6 +178,10 @@ bool search_document_put(struct tx *tx, const struct search_document *document, 
                    ARGS(I64(document->id), I64(document->incident_id), TXT(document->folded), TXT(document->tokens)),
                    NULL, err) &&
            tx_exec(tx, add, ARGS(I64(document->id), TXT(document->tokens)), NULL, err);
+}
+
+bool search_rebuild(struct tx *tx, struct error *err) {
+    return tx_exec(tx, tx_engine(tx) == STORE_SQLITE ? &SQL_FTS_REBUILD : &SQL_TOKEN_REBUILD, NO_ARGS, NULL, err);
 }
 
 static bool count_one(struct tx *tx, const struct sql *sql, struct args args, int64_t *out, struct error *err) {

@@ -118,3 +118,18 @@ bool backup_files_unpack(FILE *from, const char *data_dir, int64_t *count, struc
     }
     return ERROR(err, ERR_INVALID, "backup.damaged", "the list of attachments is broken");
 }
+
+bool backup_file_name_ok(const char *name) {
+    return is_hash(name, 3, NAME_MAX_LEN);
+}
+
+bool backup_file_put(const char *data_dir, const char *name, const void *bytes, size_t size, struct error *err) {
+    union {
+        const void *in;
+        void *stream; /* fmemopen wants it so; "r" only reads */
+    } from = { bytes };
+    if (size == 0) return ERROR(err, ERR_INVALID, "backup.damaged", "%s is empty", name);
+    CLEANUP(close_stream) FILE *file = fmemopen(from.stream, size, "r");
+    if (file == NULL) return failed(name, err);
+    return unpack_file(file, data_dir, name, (int64_t)size, err);
+}

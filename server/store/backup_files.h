@@ -14,4 +14,9 @@ bool backup_files_pack(const char *data_dir, FILE *to, int64_t *count, struct er
 /* Puts them back; those that are there already stay. With data_dir NULL only reads through. */
 bool backup_files_unpack(FILE *from, const char *data_dir, int64_t *count, struct error *err) NODISCARD;
 
+/* One attachment under its name; one that is there already stays. */
+bool backup_file_name_ok(const char *name);
+bool backup_file_put(const char *data_dir, const char *name, const void *bytes, size_t size,
+                     struct error *err) NODISCARD;
+
 #endif

@@ -9,6 +9,8 @@ int command_worker(struct command_run *run);
 int command_migrate(struct command_run *run);
 int command_backup(struct command_run *run);
 int command_restore(struct command_run *run);
+int command_export(struct command_run *run);
+int command_import(struct command_run *run);
 int command_notice(struct command_run *run);
 int command_oncall(struct command_run *run);
 int command_user(struct command_run *run);
