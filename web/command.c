@@ -24,7 +24,7 @@ static const struct command COMMANDS[] = {
     { "serve", "[--check-config] [options]", "run the portal (migrates first)", command_serve },
     { "worker", "", "only the background work, beside `serve --no-worker` (PostgreSQL)", command_worker },
     { "migrate", "", "bring the database up to date and stop", command_migrate },
-    { "backup", "FILE | verify FILE", "copy database and attachments to one file while the server runs; check such a file",
+    { "backup", "FILE | verify FILE", "database and attachments to one file while the server runs; check such a file",
       command_backup },
     { "restore", "FILE", "put a backup in the database's place (with the server stopped)", command_restore },
     { "export", "FILE", "everything as JSON, one object a line, also while the server runs", command_export },

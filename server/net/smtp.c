@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "net/http_client.h"
 
+#include "net/url_guard.h"
+
 #include <curl/curl.h>
 #include <string.h>
 
@@ -60,6 +62,10 @@ static bool explain(CURLcode result, int code, struct error *err) {
 }
 
 bool smtp_send(struct arena *arena, const struct smtp_message *message, int *code, struct error *err) {
+    if (!url_guard_url_allowed(message->url)) {
+        *code = 0;
+        return ERROR(err, ERR_INVALID, "net.url", "the network is closed, and the relay is not in allow-hosts");
+    }
     CLEANUP(sending_done) struct sending sending = { .at = message->bytes, .left = message->len };
     net_start();
     sending.curl = curl_easy_init();

@@ -98,6 +98,16 @@ bool url_guard_host_inside(const char *host) {
     return only_hosts != NULL && host_listed(host, only_hosts);
 }
 
+bool url_guard_url_allowed(const char *url) {
+    CURLU *parts = curl_url();
+    char *host = NULL;
+    bool allowed = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+                   curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && url_guard_host_allowed(host);
+    curl_free(host);
+    curl_url_cleanup(parts);
+    return allowed;
+}
+
 struct parts {
     CURLU *url;
     char *scheme, *host, *user, *password, *port;

@@ -15,6 +15,7 @@ bool url_guard_private_allowed(void);
  * may stand inside. NULL: an open network. The list must live as long as the program. */
 void url_guard_close(const char *const *hosts);
 bool url_guard_host_allowed(const char *host);
+bool url_guard_url_allowed(const char *url); /* the host of a URL of any scheme; false if there is none */
 bool url_guard_host_inside(const char *host); /* closed, and listed: its address need not be public */
 
 /* http(s), with a host, without user or password; https only, unless private targets are allowed.

@@ -66,8 +66,9 @@ static const char *scanned_sqlite(const struct look *look) {
     return NULL;
 }
 
+/* Those that rebuild read everything on purpose, once after an import. */
 static bool is_for(const struct sql *sql, const char *other_engine) {
-    return strstr(sql->text, other_engine) == NULL;
+    return strstr(sql->text, other_engine) == NULL && strstr(sql->name, "_REBUILD") == NULL;
 }
 
 static void test_no_statement_reads_a_growing_table_from_end_to_end(void **state) {

@@ -172,8 +172,32 @@ static void test_calls_a_peer(void **state) {
     url_guard_allow_private(false);
 }
 
+/* A closed network: what is listed, wherever it stands, and nothing else. */
+static void test_closed_network(void **state) {
+    static const char *const listed[] = { "jira.corp.example", ".slack.com", "10.0.0.5", NULL };
+    static const char *const nothing[] = { NULL };
+    static const char *const given[] = { "hooks.slack.com", NULL };
+    struct error err;
+    (void)state;
+    url_guard_close(listed);
+    assert_true(url_guard_check("https://jira.corp.example/rest", NULL, &err));
+    assert_true(url_guard_check("https://10.0.0.5/hook", NULL, &err));
+    assert_true(url_guard_check("https://hooks.slack.com/x", given, &err));
+    assert_false(url_guard_check("https://10.0.0.6/hook", NULL, &err));
+    assert_string_equal(err.code, "net.url");
+    assert_false(url_guard_check("https://example.com/", NULL, &err));
+    assert_false(url_guard_check("http://jira.corp.example/", NULL, &err)); /* still not in the clear */
+    assert_true(url_guard_url_allowed("smtp://jira.corp.example:587"));
+    assert_false(url_guard_url_allowed("smtps://mail.example.com:465"));
+    url_guard_close(nothing);
+    assert_false(url_guard_check("https://jira.corp.example/rest", NULL, &err));
+    url_guard_close(NULL);
+    assert_true(url_guard_check("https://example.com/", NULL, &err));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_closed_network),
         TEST(test_backoff_doubles_to_its_cap),
         TEST(test_retry_after),
         TEST(test_breaker_opens_at_half_of_ten),
