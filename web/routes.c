@@ -7,6 +7,7 @@ ROUTES(HEALTH_ROUTES); /* api/health.c */
 ROUTES(NOTICE_ROUTES); /* api/notice.c */
 ROUTES(STATUS_API_ROUTES); /* api/status.c */
 ROUTES(NOTICE_PAGE_ROUTES); /* pages/notices.c */
+ROUTES(STATUS_SUBSCRIBE_ROUTES); /* pages/status_subscribe.c */
 ROUTES(STATUS_PAGE_ROUTES); /* pages/status.c */
 ROUTES(WORDING_ROUTES); /* api/wording.c */
 ROUTES(REVIEW_WORDING_ROUTES); /* api/review_wording.c */
@@ -80,6 +81,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &NOTICE_ROUTES,
     &STATUS_API_ROUTES,
     &STATUS_PAGE_ROUTES,
+    &STATUS_SUBSCRIBE_ROUTES,
     &WORDING_ROUTES,
     &REVIEW_WORDING_ROUTES,
     &NOTICE_RENDER_ROUTES,

@@ -12,6 +12,7 @@
 #include "incident/timeline.h"
 #include "notice/notice_internal.h"
 #include "notice/notice_sql.h"
+#include "notice/subscriber.h"
 #include "people/permission.h"
 #include "policy/organisation.h"
 #include "text/i18n.h"
@@ -178,6 +179,8 @@ static bool publish(struct tx *tx, struct stage_hands *hands, const struct movin
     notice->emergency_reason = emergency ? moving->reason : NULL;
     if (!clock_meet(tx, &hands->incident, CLOCK_NOTICE, op->now_ms, err) || !promise(tx, hands, err)) return false;
     tx_on_commit(tx, "status");
+    const struct due mails = { SUBSCRIBER_MAIL_DUE, notice->id, "", op->now_ms, NULL };
+    if (incident_reaches_outside(&hands->incident) && !due_set(tx, &mails, err)) return false;
     const char *reason = notice->emergency_reason;
     json_t *detail = json_obj(op->arena);
     json_put_text(detail, "reason", reason);

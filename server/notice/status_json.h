@@ -36,6 +36,7 @@ void status_feed(struct arena *arena, const struct status_site *site, const stru
  * what pages end in ("" there, ".html" in files); other: the same page in the other language. */
 struct status_links {
     const char *home, *history, *atom, *rss, *css, *icon, *other;
+    const char *subscribe; /* NULL in files: without the portal nobody can subscribe */
 };
 json_t *status_view(struct arena *arena, const struct status_site *site, const struct status_reader *reader,
                     const struct status_links *links);

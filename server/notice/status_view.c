@@ -182,6 +182,7 @@ json_t *status_view(struct arena *arena, const struct status_site *site, const s
     json_put_text(addresses, "css", links->css);
     json_put_text(addresses, "icon", links->icon);
     json_put_text(addresses, "other", links->other);
+    json_put_text(addresses, "subscribe", links->subscribe);
     json_put(view, "links", addresses);
     json_put_text(view, "other_code", str_eq(i18n_code(reader->lang), "en") ? "ko" : "en");
     json_put_text(view, "other_label", str_eq(i18n_code(reader->lang), "en") ? "한국어" : "English");

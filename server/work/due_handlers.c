@@ -9,10 +9,12 @@
 #include "incident/recover.h"
 #include "review/action_item.h"
 #include "notice/notice.h"
+#include "notice/subscriber.h"
 #include "service/maintenance.h"
 #include "work/housekeeping.h"
 
 const struct due_entry DUE_HANDLERS[] = {
+    { SUBSCRIBER_MAIL_DUE, subscriber_mail_due },
     { NOTICE_NEXT_DUE, notice_next_due },
     { HOUSEKEEPING_KIND, housekeeping_run },
     { INCIDENT_RECOVERED_DUE, notice_draft_recovery },

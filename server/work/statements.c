@@ -16,6 +16,7 @@
 #include "oncall/rota.h"
 #include "notice/notice.h"
 #include "notice/status.h"
+#include "notice/subscriber.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
@@ -61,6 +62,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &TYPING_STATEMENTS,
     &NOTICE_STATEMENTS,
     &STATUS_STATEMENTS,
+    &SUBSCRIBER_STATEMENTS,
     &DESTINATION_STATEMENTS,
     &HOOK_SEEN_STATEMENTS,
     &JIRA_STATEMENTS,

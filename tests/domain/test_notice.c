@@ -7,6 +7,7 @@
 #include "incident/recover.h"
 #include "notice/notice.h"
 #include "notice/notice_json.h"
+#include "notice/subscriber.h"
 #include "notice/template_store.h"
 #include "people/permission.h"
 #include "people/user.h"
@@ -154,6 +155,40 @@ static void test_names_do_not_reach_customers(void **state) {
     OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
     OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
     OK(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+}
+
+/* --- subscribers --- */
+
+static int64_t mails(struct fixture *f, const char *topic) {
+    return fixture_number(f, arena_printf(f->arena,
+                                          "SELECT count(*) FROM outbox WHERE topic = '%s' AND payload LIKE "
+                                          "'%%List-Unsubscribe-Post%%'",
+                                          topic));
+}
+
+static void test_subscribers_get_a_mail_each(void **state) {
+    struct fixture *f = *state;
+    fixture_exec(f,
+                 "INSERT INTO destination (id, name, connector, topics, config, enabled, blocked_until, version, "
+                 "created_at, updated_at) VALUES "
+                 "(7, 'mail', 'mail', '[]', '{}', 1, 0, 1, 1, 1)");
+    for (int i = 0; i < SUBSCRIBER_LOT + 5; i++) {
+        const struct subscription wish = { arena_printf(f->arena, "k%d@example.com", i), "ko", "https://s" };
+        OK(subscriber_ask(fixture_op(f), &wish, &f->err));
+        OK(subscriber_ask(fixture_op(f), &wish, &f->err)); /* not asked twice */
+    }
+    assert_int_equal(mails(f, "subscriber.confirm"), SUBSCRIBER_LOT + 5);
+    const char *first = fixture_text(f, "SELECT token FROM status_subscriber WHERE email = 'k0@example.com'");
+    fixture_exec(f, "UPDATE status_subscriber SET confirmed_at = 1 WHERE email <> 'k0@example.com'");
+    struct incident incident = declare(f, "결제 실패", "P1");
+    published(f, incident.ref, "detected");
+    run_until(f, fixture_op(f)->now_ms + MINUTE);
+    assert_int_equal(mails(f, "subscriber.notice"), SUBSCRIBER_LOT + 4); /* the first never confirmed */
+    OK(subscriber_confirm(fixture_op(f), first, &f->err));
+    OK(subscriber_leave(fixture_op(f), first, &f->err));
+    REFUSED(subscriber_confirm(fixture_op(f), first, &f->err), ERR_NOT_FOUND, "subscriber.unknown");
+    REFUSED(subscriber_ask(fixture_op(f), &(struct subscription){ "kim", "ko", "https://s" }, &f->err), ERR_INVALID,
+            "input.invalid");
 }
 
 /* --- two people --- */
@@ -364,6 +399,7 @@ int main(void) {
         FIXTURE_TEST(test_recovery_notices),
         FIXTURE_TEST(test_recovery_drafts_its_notice),
         FIXTURE_TEST(test_names_do_not_reach_customers),
+        FIXTURE_TEST(test_subscribers_get_a_mail_each),
         FIXTURE_TEST(test_from_draft_to_public),
         FIXTURE_TEST(test_an_edit_takes_back_what_was_agreed),
         FIXTURE_TEST(test_one_person_alone),

@@ -16,7 +16,7 @@ const MAY = {
 const PUBLIC = [
   'GET /healthz', 'GET /readyz', 'GET /live', 'GET /metrics', 'GET /test/clock', 'PUT /test/clock',
   'GET /login', 'POST /login', 'GET /verify', 'GET /setup', 'POST /setup', 'POST /login/oidc', 'GET /login/oidc/callback',
-  'GET /api', 'GET /api/v1/openapi.json', 'GET /openapi.json', 'GET /ical/:token', 'GET /api/v1/ical/:token',
+  'POST /status/subscribe', 'GET /api', 'GET /api/v1/openapi.json', 'GET /openapi.json', 'GET /ical/:token', 'GET /api/v1/ical/:token',
 ];
 const PUBLIC_FOLDERS = /^GET (\/status(\/|$)|\/api\/v2\/)/;
 

@@ -41,6 +41,7 @@ static void show(struct request *request, struct response *response, const char 
         .css = "/static/css/status.css",
         .icon = "/static/icons/favicon.svg",
         .other = arena_printf(arena, "%s?lang=%s", path, str_eq(lang, "en") ? "ko" : "en"),
+        .subscribe = arena_printf(arena, "/status/subscribe?lang=%s", lang),
     };
     const struct status_reader reader = reader_of(request);
     json_t *view = status_view(arena, &site, &reader, &links);
