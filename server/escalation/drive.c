@@ -12,7 +12,7 @@
 #include "text/when.h"
 
 enum { TIMERS_A_DRIVE = 100 };
-enum act { ACT_NONE, ACT_ACK, ACT_ESCALATE, ACT_SILENCE };
+enum act { ACT_NONE, ACT_ACK, ACT_ESCALATE, ACT_SILENCE, ACT_UNACK };
 
 struct drive {
     const char *ref; /* NULL: by id */
@@ -112,6 +112,10 @@ static bool act(struct driving *driving, const struct drive *drive, struct error
     bool open = escalation->state.status == ESCALATION_TRIGGERED || escalation->state.status == ESCALATION_ACKED;
     if (drive->act == ACT_NONE) return true;
     if (drive->act == ACT_ACK) escalation_ack(escalation, driving->at);
+    if (drive->act == ACT_UNACK) {
+        open = escalation->state.status == ESCALATION_ACKED;
+        escalation_unack(escalation, driving->at);
+    }
     if (drive->act == ACT_SILENCE && open) {
         json_t *data = json_obj(op->arena);
         json_put_text(data, "minutes", arena_printf(op->arena, "%lld", (long long)drive->seconds / 60));
@@ -124,7 +128,8 @@ static bool act(struct driving *driving, const struct drive *drive, struct error
         open = escalation_escalate(escalation, driving->at);
         if (open && !stored_note(&driving->deed, "timeline.escalated", NULL, escalation->state.step + 1)) return false;
     }
-    static const char *const words[] = { "", "escalation.acked", "escalation.escalated", "escalation.silenced" };
+    static const char *const words[] = { "", "escalation.acked", "escalation.escalated", "escalation.silenced",
+                                         "escalation.unacked" };
     if (!open) return ERROR(err, ERR_CONFLICT, "escalation.refused", "%s", driving->incident.ref);
     return audit_add(driving->deed.tx, words[drive->act], arena_printf(op->arena, "incident/%s", driving->incident.ref),
                      NULL, err);
@@ -184,6 +189,10 @@ static bool act_on(struct op *op, struct drive *drive, struct error *err) {
 
 bool escalation_ack_again(struct op *op, const char *ref, struct error *err) {
     return act_on(op, &(struct drive){ .ref = ref, .act = ACT_ACK }, err);
+}
+
+bool escalation_unack_now(struct op *op, const char *ref, struct error *err) {
+    return act_on(op, &(struct drive){ .ref = ref, .act = ACT_UNACK }, err);
 }
 
 bool escalation_escalate_now(struct op *op, const char *ref, struct error *err) {

@@ -19,6 +19,7 @@ bool escalation_step_due(struct tx *tx, const struct due *due, struct error *err
 
 /* --- people's actions; PERM_RESPOND. ERR_CONFLICT `escalation.refused` where there is nothing to act on --- */
 bool escalation_ack_again(struct op *op, const char *ref, struct error *err) NODISCARD; /* after it expired */
+bool escalation_unack_now(struct op *op, const char *ref, struct error *err) NODISCARD; /* pages again from step 1 */
 bool escalation_escalate_now(struct op *op, const char *ref, struct error *err) NODISCARD;
 bool escalation_silence_for(struct op *op, const char *ref, int64_t minutes, struct error *err) NODISCARD;
 

@@ -5,9 +5,11 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "escalation/escalate.h"
+#include "escalation/forecast.h"
 #include "incident/lifecycle.h"
 #include "oncall/rota.h"
 #include "people/user.h"
+#include "text/when.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,6 +125,63 @@ static void test_severity_hand_and_silence(void **state) {
     assert_string_equal(f->err.code, "escalation.refused");
 }
 
+/* "0 kim/1 15 lee/2": minutes after the test's start, person, step. */
+static const char *told(struct fixture *f, const json_t *forecast) {
+    char text[2000] = "";
+    size_t len = 0;
+    const json_t *list = json_object_get(forecast, "pages");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *page = json_array_get(list, i);
+        int64_t ms;
+        OK(when_parse(json_text(page, "t"), &ms, &f->err));
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%lld %s/%d", i > 0 ? " " : "",
+                                (long long)((ms - FIXTURE_NOW) / MINUTE), json_text(page, "name"),
+                                (int)json_integer_value(json_object_get(page, "step")));
+    }
+    return arena_str(f->arena, text);
+}
+
+static void test_a_forecast_is_what_then_happens(void **state) {
+    struct fixture *f = *state;
+    json_t *out;
+    prepare(f);
+    struct incident incident = declare(f, "결제 장애", "P1");
+    run_to(f, 5);
+    OK(escalation_forecast_incident(fixture_op(f), incident.ref, 0, &out, &f->err));
+    assert_string_equal(told(f, out), "15 lee/2 30 kim/1 45 lee/2");
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM escalation_page"), 1); /* nobody was paged by asking */
+    run_to(f, 200);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1 15 lee/2 30 kim/1 45 lee/2");
+    struct forecast_question question = { "current", "P2", FIXTURE_NOW };
+    OK(escalation_forecast(fixture_op(f), &question, &out, &f->err));
+    assert_string_equal(told(f, out), "0 lee/1");
+    assert_string_equal(json_text(json_array_get(json_object_get(out, "skipped"), 0), "reason"), "nobody");
+    question.severity = "P9";
+    struct op *op = fixture_op(f);
+    assert_false(escalation_forecast(op, &question, &out, &f->err));
+    assert_string_equal(op->fields.first->field, "severity");
+    question = (struct forecast_question){ "77", "P1", FIXTURE_NOW };
+    assert_false(escalation_forecast(fixture_op(f), &question, &out, &f->err));
+    assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+}
+
+static void test_an_acknowledgement_is_taken_back(void **state) {
+    struct fixture *f = *state;
+    prepare(f);
+    struct incident incident = declare(f, "결제 장애", "P1");
+    run_to(f, 10);
+    OK(incident_acknowledge(fixture_op(f), incident.ref, &incident, &f->err));
+    run_to(f, 12);
+    OK(escalation_unack_now(fixture_op(f), incident.ref, &f->err));
+    assert_string_equal(pages(f, incident.ref), "0 kim/1 12 kim/1");
+    OK(incident_find(fixture_op(f), incident.ref, &incident, &f->err));
+    assert_int_equal(incident.state, INCIDENT_OPEN);
+    assert_false(escalation_unack_now(fixture_op(f), incident.ref, &f->err)); /* there is nothing to take back */
+    assert_string_equal(f->err.code, "escalation.refused");
+    run_to(f, 28);
+    assert_string_equal(pages(f, incident.ref), "0 kim/1 12 kim/1 27 lee/2");
+}
+
 static void test_presets_can_be_read(void **state) {
     struct fixture *f = *state;
     const char *presets[] = { "lines", "tiers", "pair" };
@@ -153,6 +212,8 @@ int main(void) {
         FIXTURE_TEST(test_an_unanswered_incident_walks_its_path),
         FIXTURE_TEST(test_an_acknowledgement_stops_it_until_it_expires),
         FIXTURE_TEST(test_severity_hand_and_silence),
+        FIXTURE_TEST(test_a_forecast_is_what_then_happens),
+        FIXTURE_TEST(test_an_acknowledgement_is_taken_back),
         FIXTURE_TEST(test_presets_can_be_read),
     };
     return fixture_run("escalation", tests, sizeof tests / sizeof *tests);

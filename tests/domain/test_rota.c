@@ -149,8 +149,46 @@ static void test_overrides(void **state) {
     assert_true(override.end_ms == INT64_C(1772409600000)); /* Monday 09:00 in Seoul: the end of kim's shift */
 }
 
+static void test_a_secondary_of_its_own_is_stored_beside_the_others(void **state) {
+    struct fixture *f = *state;
+    struct rota rota = add_schedule(f);
+    json_t *own = parse(f, "{\"secondary\":{\"mode\":\"own\",\"layers\":[" LAYER("", "[\"park\"]") "]}}");
+    OK(rota_update(fixture_op(f), "backend", rota.version, own, &rota, &f->err));
+    assert_string_equal(strchr(who(f, FIXTURE_NOW + WEEK), '|'), "|park");
+    assert_false(rota_update(fixture_op(f), "backend", rota.version - 1, own, &rota, &f->err));
+    assert_string_equal(f->err.code, "schedule.stale");
+}
+
+static void test_saving_a_form_without_changes_keeps_the_turns(void **state) {
+    struct fixture *f = *state;
+    struct rota rota = add_schedule(f);
+    const char *body = arena_printf(
+        f->arena,
+        "{\"layers\":[{\"id\":\"%s\",\"name\":\"w\",\"role\":\"primary\",\"priority\":0,\"rotation\":{\"start\":"
+        "\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,\"advance\":\"calendar\",\"participants\":[\"kim\","
+        "\"lee\",\"park\"]}}]}",
+        layer_id(f));
+    OK(rota_update(fixture_op(f), "backend", 0, parse(f, body), &rota, &f->err));
+    assert_null(strstr(rota.document, "active_until")); /* the layer goes on, no successor began */
+}
+
+static void test_a_deleted_schedule_is_gone_with_what_belongs_to_it(void **state) {
+    struct fixture *f = *state;
+    struct rota rota = add_schedule(f);
+    struct schedule *schedule;
+    assert_false(rota_delete(fixture_op(f), "backend", rota.version + 1, &f->err));
+    assert_string_equal(f->err.code, "schedule.stale");
+    OK(rota_delete(fixture_op(f), "backend", rota.version, &f->err));
+    assert_false(rota_load(fixture_op(f), "backend", &rota, &schedule, &f->err));
+    assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM schedule_override"), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_a_secondary_of_its_own_is_stored_beside_the_others),
+        FIXTURE_TEST(test_saving_a_form_without_changes_keeps_the_turns),
+        FIXTURE_TEST(test_a_deleted_schedule_is_gone_with_what_belongs_to_it),
         FIXTURE_TEST(test_stored_and_asked),
         FIXTURE_TEST(test_people_change_from_now_on),
         FIXTURE_TEST(test_another_rotation_begins_now),

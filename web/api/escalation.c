@@ -1,7 +1,10 @@
 /* Escalation over HTTP: what runs for an incident, people's actions on it, and the paths. */
 #include "base/json.h"
+#include "base/str.h"
 #include "escalation/escalate.h"
+#include "escalation/forecast.h"
 #include "http/http.h"
+#include "text/when.h"
 
 static void show(struct request *request, struct response *response) {
     struct error err;
@@ -23,6 +26,40 @@ static void escalate(struct request *request, struct response *response) {
 static void ack_again(struct request *request, struct response *response) {
     struct error err = { 0 };
     done(request, response, escalation_ack_again(request->op, request_param(request, "ref"), &err), &err);
+}
+
+static void unack(struct request *request, struct response *response) {
+    struct error err = { 0 };
+    done(request, response, escalation_unack_now(request->op, request_param(request, "ref"), &err), &err);
+}
+
+/* `at` of the query or the body; now where it is not said. */
+static bool asked_at(struct request *request, int64_t *out, struct error *err) {
+    const char *text = request_query(request, "at");
+    if (text == NULL) text = json_text(request->json, "at");
+    *out = request->op->now_ms;
+    if (text == NULL || when_parse(text, out, err)) return true;
+    op_field_error(request->op, "at", "malformed", NULL);
+    return OP_INVALID(request->op, err);
+}
+
+static void preview(struct request *request, struct response *response) {
+    struct error err;
+    int64_t at;
+    json_t *out;
+    if (asked_at(request, &at, &err) &&
+        escalation_forecast_incident(request->op, request_param(request, "ref"), at, &out, &err))
+        respond_json(response, 200, out);
+    else respond_error(request, response, &err);
+}
+
+static void simulate(struct request *request, struct response *response) {
+    struct error err;
+    struct forecast_question question = { request_param(request, "id"), json_text(request->json, "severity"), 0 };
+    json_t *out;
+    if (asked_at(request, &question.at_ms, &err) && escalation_forecast(request->op, &question, &out, &err))
+        respond_json(response, 200, out);
+    else respond_error(request, response, &err);
 }
 
 static void silence(struct request *request, struct response *response) {
@@ -50,6 +87,9 @@ static const struct route ROUTES[] = {
     { HTTP_GET, INCIDENT "/escalation", show, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_API },
     { HTTP_POST, INCIDENT "/escalate", escalate, PERM_RESPOND, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_POST, INCIDENT "/escalation/ack", ack_again, PERM_RESPOND, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
+    { HTTP_POST, INCIDENT "/escalation/unack", unack, PERM_RESPOND, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
+    { HTTP_POST, INCIDENT "/escalation/preview", preview, PERM_READ, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
+    { HTTP_POST, "/api/v1/policies/:id/simulate", simulate, PERM_READ, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_POST, INCIDENT "/escalation/silence", silence, PERM_RESPOND, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_GET, "/api/v1/escalation/paths", show_paths, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_API },
     { HTTP_PUT, "/api/v1/escalation/paths", put_paths, PERM_SCHEDULE, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },

@@ -122,6 +122,21 @@ static void do_escalate(struct request *request, struct response *response) {
     answer(request, response, done, "flash.escalated", &err);
 }
 
+static void do_unack(struct request *request, struct response *response) {
+    struct error err;
+    bool done = escalation_unack_now(request->op, request_param(request, "ref"), &err);
+    answer(request, response, done, "flash.unacked", &err);
+}
+
+static void do_silence(struct request *request, struct response *response) {
+    struct error err;
+    int64_t minutes = 0;
+    const char *text = request_form(request, "minutes");
+    if (text == NULL || !str_to_i64(text, &minutes)) minutes = 0;
+    bool done = escalation_silence_for(request->op, request_param(request, "ref"), minutes, &err);
+    answer(request, response, done, "flash.silenced", &err);
+}
+
 static void do_update(struct request *request, struct response *response) {
     struct update_draft draft = { .text = request_form(request, "text"),
                                   .next_minutes = request_form(request, "next_update_minutes") };
@@ -200,6 +215,8 @@ const struct route INCIDENT_PAGE_LIST[] = {
     { HTTP_GET, "/incidents/:ref", page_show, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_GET, "/incidents/:ref/live", page_live, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_POST, "/incidents/:ref/ack", do_ack, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
+    { HTTP_POST, "/incidents/:ref/unack", do_unack, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
+    { HTTP_POST, "/incidents/:ref/silence", do_silence, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/incidents/:ref/escalate", do_escalate, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/incidents/:ref/updates", do_update, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/incidents/:ref/timeline", do_note, PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE },

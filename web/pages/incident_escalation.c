@@ -140,6 +140,8 @@ bool incident_escalation_view(struct screen *screen, const char *ref, struct err
     json_put_text(view, "status", say(screen, path_of(screen, "oncall_page.status.%s", status)));
     json_put_text(view, "tone", paging ? "bad" : acked ? "good" : "");
     json_put_bool(view, "may_page", (paging || acked) && screen_may(screen, PERM_RESPOND));
+    json_put_bool(view, "may_silence", paging && screen_may(screen, PERM_RESPOND));
+    json_put_bool(view, "may_unack", acked && screen_may(screen, PERM_RESPOND));
     add_paged(screen, shown, view);
     add_next(screen, shown, view);
     json_put(screen->view, "escalation", view);
