@@ -88,7 +88,11 @@ static json_t *component_view(const struct showing *s, const struct status_compo
                   str_eq(class, "maintenance") ? i18n_text(s->lang, "status.level.under_maintenance")
                                                : level_text(s, component->level));
     json_put(json, "days", days);
-    json_put_text(json, "uptime", i18n_format(s->lang, s->arena, "status.uptime", I18N_ARGS({ "percent", uptime })));
+    bool young = known < STATUS_BAR_DAYS;
+    const char *since = when_date(s->arena, s->site->organisation.tz, component->created);
+    json_put_text(json, "uptime",
+                  i18n_format(s->lang, s->arena, young ? "status.uptime_since" : "status.uptime",
+                              I18N_ARGS({ "percent", uptime }, { "date", since })));
     json_put_text(json, "bar_text",
                   i18n_format(s->lang, s->arena, "status.bar",
                               I18N_ARGS({ "days", days_known }, { "bad", days_bad }, { "percent", uptime })));

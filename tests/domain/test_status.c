@@ -197,7 +197,10 @@ static void test_files(void **state) {
     reader.folder = wanted.folder;
     assert_int_equal(pthread_create(&thread, NULL, poll_files, &reader), 0);
     wanted.always = true;
-    for (int i = 0; i < 200; i++) OK(status_export(fixture_op(f), &wanted, &written, &f->err));
+    const char *rounds = getenv("BONGSU_EXPORTS"); /* 1,000 by hand */
+    int64_t exports = 100;
+    if (rounds != NULL) (void)str_to_i64(rounds, &exports);
+    for (int64_t i = 0; i < exports; i++) OK(status_export(fixture_op(f), &wanted, &written, &f->err));
     atomic_store(&reader.stop, true);
     pthread_join(thread, NULL);
     assert_int_equal(reader.broken, 0);
@@ -208,6 +211,38 @@ static void test_files(void **state) {
         assert_int_equal(access(arena_printf(f->arena, "%s/%s", wanted.folder, FILES[i]), R_OK), 0);
 }
 
+/* 50 components and 1,000 notices: how long one export takes. */
+static void test_large_site(void **state) {
+    struct fixture *f = *state;
+    char above[] = "/tmp/bongsu-status-XXXXXX";
+    bool written;
+    struct timespec began, ended;
+    assert_non_null(mkdtemp(above));
+    for (int i = 0; i < 50; i++)
+        add_service(f, arena_printf(f->arena, "svc%d", i), arena_printf(f->arena, "서비스 %d", i), true);
+    struct incident incident = on(f, "svc1", "P1", NULL);
+    publish(f, incident.ref, "detected");
+    for (int i = 0; i < 250; i++) {
+        fixture_advance(f, HOUR);
+        struct incident one = on(f, arena_printf(f->arena, "svc%d", i % 50), "P1", NULL);
+        publish(f, one.ref, "detected");
+        publish(f, one.ref, "delayed");
+        publish(f, one.ref, "recovering");
+        recover(f, one.ref);
+        publish(f, one.ref, "recovered");
+    }
+    struct status_export wanted = { arena_printf(f->arena, "%s/status", above), "https://status.example.com", false };
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    OK(status_export(fixture_op(f), &wanted, &written, &f->err));
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    int64_t ms = (ended.tv_sec - began.tv_sec) * 1000 + (ended.tv_nsec - began.tv_nsec) / 1000000;
+    print_message("export of 50 components and 1,001 notices: %lld ms\n", (long long)ms);
+    assert_true(written);
+    assert_true(ms < 3000); /* a tenth of that on an idle machine */
+    OK(status_export(fixture_op(f), &wanted, &written, &f->err));
+    assert_false(written);
+}
+
 int main(void) {
     incidents_start();
     const struct CMUnitTest tests[] = {
@@ -215,6 +250,7 @@ int main(void) {
         FIXTURE_TEST(test_from_outage_to_recovery),
         FIXTURE_TEST(test_uptime_is_honest),
         FIXTURE_TEST(test_files),
+        FIXTURE_TEST(test_large_site),
     };
     return fixture_run("status", tests, sizeof tests / sizeof *tests);
 }

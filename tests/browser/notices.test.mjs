@@ -1,0 +1,88 @@
+// The CS desk in a browser: from a fresh incident to a notice customers read, by two people, in under ten clicks.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fill, openBrowser, openWindow, Person, PASSWORD, setUp, startServer } from './lib.mjs';
+
+let server;
+let browser;
+let admin;
+const shots = process.env.BONGSU_SHOTS; // a folder: pictures of each step to look at
+
+before(async () => {
+  server = await startServer();
+  admin = await setUp(server);
+  await fill(admin);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function logIn(login) {
+  const person = new Person(server.base);
+  assert.equal((await person.post('/login', { login, password: PASSWORD })).status, 303);
+  return person;
+}
+
+async function shoot(page, name) {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}
+
+test('two people publish a notice in under ten clicks', async () => {
+  let clicks = 0;
+  const click = async (page, selector) => {
+    clicks++;
+    await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  };
+  const cs = await openWindow(browser, await logIn('choi'));
+  const lead = await openWindow(browser, await logIn('lee'));
+  await cs.page.goto(`${server.base}/notices`);
+  await shoot(cs.page, 'desk');
+  await click(cs.page, '[aria-labelledby=untold] li:has-text("로그인") .button');
+  await shoot(cs.page, 'incident');
+  await click(cs.page, 'form .button.primary');
+  await shoot(cs.page, 'draft');
+  await click(cs.page, 'button:has-text("승인 요청")');
+  assert.match(await cs.page.textContent('body'), /다른 사람이 승인하면 게시할 수 있습니다/);
+  await lead.page.goto(`${server.base}/notices`);
+  await click(lead.page, '[aria-labelledby=waiting] li:has-text("승인 대기") a');
+  await click(lead.page, 'button:text-is("승인")');
+  await click(lead.page, 'button:text-is("게시")');
+  await shoot(lead.page, 'published');
+  assert.match(await lead.page.textContent('body'), /게시했습니다/);
+  await lead.page.goto(`${server.base}/status?lang=ko`);
+  await shoot(lead.page, 'status');
+  assert.match(await lead.page.textContent('main'), /결제가 실패하거나 오래 걸리는 현상이 있습니다/);
+  assert.ok(clicks < 10, `${clicks} clicks`);
+  assert.deepEqual([...cs.errors, ...lead.errors], []);
+  await cs.context.close();
+  await lead.context.close();
+});
+
+test('maintenance planned in the browser stands on the status page', async () => {
+  const { context, page, errors } = await openWindow(browser, admin, { viewport: { width: 390, height: 844 } });
+  await page.goto(`${server.base}/maintenance`);
+  await shoot(page, 'maintenance-empty');
+  await page.click('a:has-text("점검 계획")');
+  await page.waitForURL('**/maintenance/new');
+  const seoul = (minutes) => new Date(Date.now() + (9 * 60 + minutes) * 60_000).toISOString().slice(0, 16);
+  await page.fill('#title', '데이터베이스 점검');
+  await page.fill('#starts_at', seoul(-5));
+  await page.fill('#ends_at', seoul(60));
+  await shoot(page, 'maintenance-form');
+  await Promise.all([page.waitForNavigation(), page.click('button:has-text("점검 계획")')]);
+  await shoot(page, 'maintenance-list');
+  await page.goto(`${server.base}/status`);
+  await shoot(page, 'maintenance-status');
+  assert.match(await page.textContent('main'), /데이터베이스 점검/);
+  await page.goto(`${server.base}/status/subscribe`);
+  await shoot(page, 'subscribe');
+  assert.deepEqual(errors, []);
+  await context.close();
+});
