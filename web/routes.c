@@ -65,6 +65,8 @@ ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
 ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
 ROUTES(API_THRESHOLD_ROUTES); /* api/threshold.c */
+ROUTES(API_DESTINATION_ROUTES); /* api/destination.c */
+ROUTES(DELIVERY_PAGE_ROUTES); /* pages/deliveries.c */
 ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
 ROUTES(HOOK_SLACK_ROUTES); /* hooks/slack.c */
 ROUTES(HOOK_JIRA_ROUTES); /* hooks/jira.c */
@@ -133,6 +135,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_ALERT_ROUTES,
     &API_SETTINGS_ROUTES,
     &API_THRESHOLD_ROUTES,
+    &API_DESTINATION_ROUTES,
+    &DELIVERY_PAGE_ROUTES,
     &HOOK_ALERT_ROUTES,
     &NOTICE_PAGE_ROUTES,
     &HOOK_SLACK_ROUTES,

@@ -54,8 +54,8 @@ struct outbox_counts {
 bool outbox_count(struct tx *tx, struct outbox_counts *out, struct error *err) NODISCARD;
 
 /* Administrators only; audited. ERR_NOT_FOUND `outbox.unknown` unless the row is dead (retry) or not sent
- * (discard). A discarded row is dead for good: last_error says who did it. */
+ * (discard). A discarded row is dead for good, no list of failed ones shows it; last_error says who did it and why. */
 bool outbox_retry(struct op *op, int64_t id, struct error *err) NODISCARD;
-bool outbox_discard(struct op *op, int64_t id, struct error *err) NODISCARD;
+bool outbox_discard(struct op *op, int64_t id, const char *reason, struct error *err) NODISCARD;
 
 #endif

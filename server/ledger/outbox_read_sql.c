@@ -4,6 +4,7 @@
 #include "ledger/ledger_sql.h"
 
 #include "base/arena.h"
+#include "base/field.h"
 #include "base/id.h"
 #include "people/permission.h"
 
@@ -16,17 +17,19 @@
     "TT"
 SQL(SQL_OUTBOX_LIST, "tIii", OUTBOX_RESULT,
     OUTBOX_COLUMNS
-    "WHERE o.state = ?1 AND (?2 IS NULL OR o.destination_id = ?2) AND o.id < ?3 ORDER BY o.id DESC LIMIT ?4");
+    "WHERE o.state = ?1 AND (o.state <> 'dead' OR o.give_up_at > 0) AND (?2 IS NULL OR o.destination_id = ?2) AND o.id "
+    "< ?3 ORDER BY o.id DESC LIMIT ?4");
 SQL(SQL_OUTBOX_COUNT_READY, "i", "ii",
     "SELECT count(*), CAST(COALESCE(SUM(CASE WHEN due_at < ?1 THEN 1 ELSE 0 END), 0) AS BIGINT) "
     "FROM outbox WHERE state = 'ready'");
-SQL(SQL_OUTBOX_COUNT_DEAD, "", "i", "SELECT count(*) FROM outbox WHERE state = 'dead'");
+SQL(SQL_OUTBOX_COUNT_DEAD, "", "i", "SELECT count(*) FROM outbox WHERE state = 'dead' AND give_up_at > 0");
 SQL(SQL_OUTBOX_RETRY, "iii", "",
     "UPDATE outbox SET state = 'ready', attempts = 0, due_at = ?2, lease_owner = NULL, lease_until = 0, "
     "finished_at = NULL, give_up_at = ?3 WHERE id = ?1 AND state = 'dead'");
 SQL(SQL_OUTBOX_DISCARD, "iit", "",
-    "UPDATE outbox SET state = 'dead', finished_at = ?2, last_error = ?3, lease_owner = NULL, lease_until = 0 "
-    "WHERE id = ?1 AND state <> 'sent'");
+    "UPDATE outbox SET state = 'dead', give_up_at = 0, finished_at = ?2, last_error = ?3, lease_owner = NULL, "
+    "lease_until = 0 "
+    "WHERE id = ?1 AND state <> 'sent' AND give_up_at > 0");
 
 static const struct sql *const STATEMENTS[] = { &SQL_OUTBOX_LIST, &SQL_OUTBOX_COUNT_READY, &SQL_OUTBOX_COUNT_DEAD,
                                                 &SQL_OUTBOX_RETRY, &SQL_OUTBOX_DISCARD };
@@ -84,12 +87,13 @@ bool outbox_count(struct tx *tx, struct outbox_counts *out, struct error *err) {
 struct change {
     int64_t id;
     bool retry;
+    const char *reason;
 };
 
 static bool apply(struct tx *tx, void *arg, struct error *err) {
     const struct change *change = arg;
     const struct op *op = tx_op(tx);
-    const char *reason = arena_printf(op->arena, "discarded by %s", op->actor->login);
+    const char *reason = arena_printf(op->arena, "discarded by %s: %s", op->actor->login, change->reason);
     int64_t changed = 0;
     bool ok = change->retry ? tx_exec(tx, &SQL_OUTBOX_RETRY,
                                       ARGS(I64(change->id), I64(op->now_ms), I64(op->now_ms + DAY_MS)), &changed, err)
@@ -103,11 +107,14 @@ static bool apply(struct tx *tx, void *arg, struct error *err) {
 }
 
 bool outbox_retry(struct op *op, int64_t id, struct error *err) {
-    struct change change = { id, true };
+    struct change change = { .id = id, .retry = true, .reason = "" };
     return permission_check(op, PERM_ADMIN, err) && store_write(op, apply, &change, err);
 }
 
-bool outbox_discard(struct op *op, int64_t id, struct error *err) {
-    struct change change = { id, false };
-    return permission_check(op, PERM_ADMIN, err) && store_write(op, apply, &change, err);
+bool outbox_discard(struct op *op, int64_t id, const char *reason, struct error *err) {
+    enum { REASON_MAX = 200 };
+    struct change change = { .id = id };
+    if (!permission_check(op, PERM_ADMIN, err)) return false;
+    change.reason = field_text(op, "reason", reason, REASON_MAX, FIELD_REQUIRED);
+    return op->fields.count > 0 ? OP_INVALID(op, err) : store_write(op, apply, &change, err);
 }

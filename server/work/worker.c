@@ -288,3 +288,13 @@ int worker_lanes(struct worker *worker, struct worker_lane *out, int max) {
     pthread_mutex_unlock(&worker->lock);
     return count;
 }
+
+void worker_reset_breaker(struct worker *worker, int64_t destination_id) {
+    pthread_mutex_lock(&worker->lock);
+    for (int i = 0; i < worker->lanes.count; i++) {
+        struct lane *lane = &worker->lanes.list[i];
+        if (lane->destination_id == destination_id) lane->breaker = (struct breaker){ .state = BREAKER_CLOSED };
+    }
+    pthread_mutex_unlock(&worker->lock);
+    worker_wake(worker, "outbox");
+}

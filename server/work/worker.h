@@ -44,5 +44,7 @@ struct worker_lane {
     int64_t open_until;
 };
 int worker_lanes(struct worker *worker, struct worker_lane *out, int max);
+/* Closes the breaker of a destination: somebody says it works again. */
+void worker_reset_breaker(struct worker *worker, int64_t destination_id);
 
 #endif

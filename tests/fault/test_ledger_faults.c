@@ -66,7 +66,7 @@ static void test_destination(void **state) {
 }
 
 static bool discard(struct fixture *f, void *arg, struct error *err) {
-    return outbox_discard(fixture_op(f), *(const int64_t *)arg, err);
+    return outbox_discard(fixture_op(f), *(const int64_t *)arg, "not needed", err);
 }
 
 static void test_discarding(void **state) {
