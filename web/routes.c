@@ -67,6 +67,9 @@ ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
 ROUTES(API_THRESHOLD_ROUTES); /* api/threshold.c */
 ROUTES(API_DESTINATION_ROUTES); /* api/destination.c */
 ROUTES(DELIVERY_PAGE_ROUTES); /* pages/deliveries.c */
+ROUTES(API_RUNBOOK_ROUTES); /* api/runbook.c */
+ROUTES(RUNBOOK_PAGE_ROUTES); /* pages/runbooks.c */
+ROUTES(INCIDENT_RUNBOOK_ROUTES); /* pages/incident_runbooks.c */
 ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
 ROUTES(HOOK_SLACK_ROUTES); /* hooks/slack.c */
 ROUTES(HOOK_JIRA_ROUTES); /* hooks/jira.c */
@@ -137,6 +140,9 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_THRESHOLD_ROUTES,
     &API_DESTINATION_ROUTES,
     &DELIVERY_PAGE_ROUTES,
+    &API_RUNBOOK_ROUTES,
+    &RUNBOOK_PAGE_ROUTES,
+    &INCIDENT_RUNBOOK_ROUTES,
     &HOOK_ALERT_ROUTES,
     &NOTICE_PAGE_ROUTES,
     &HOOK_SLACK_ROUTES,

@@ -25,6 +25,10 @@ static bool list_tx(struct tx *tx, void *arg, struct error *err) {
     return alert_rows_list(tx, asking->query, &asking->list, err);
 }
 
+bool alert_list_tx(struct tx *tx, const struct alert_query *query, struct alert_list *out, struct error *err) {
+    return alert_rows_list(tx, query, out, err);
+}
+
 bool alert_list(struct op *op, const struct alert_query *query, struct alert_list *out, struct error *err) {
     struct asking asking = { .query = query };
     if (!permission_check(op, PERM_READ, err) || !store_read(op, list_tx, &asking, err)) return false;

@@ -72,6 +72,7 @@ struct alert_list {
     bool more;
 };
 bool alert_list(struct op *op, const struct alert_query *query, struct alert_list *out, struct error *err) NODISCARD;
+bool alert_list_tx(struct tx *tx, const struct alert_query *query, struct alert_list *out, struct error *err) NODISCARD;
 /* PERM_RESPOND. class: acted, flapped, threshold, duplicate, obsolete (R-E4). */
 bool alert_classify(struct op *op, int64_t id, const char *class, struct alert *out, struct error *err) NODISCARD;
 json_t *alert_json(struct op *op, const struct alert *alert);

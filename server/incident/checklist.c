@@ -125,10 +125,20 @@ static bool own_list(struct op *op, const struct checklist_draft *draft, struct 
         const char *text = typed_text(op, field, draft->items[i], LINE_MAX_CHARS, FIELD_REQUIRED);
         json_t *item = json_object();
         json_put_text(item, "text", text);
+        if (draft->hints != NULL && draft->hints[i] != NULL) json_put_text(item, "hint", draft->hints[i]);
         json_push(items, item);
     }
     *out = (struct shipped_list){ "custom", title, json_dump(op->arena, items) };
     return op->fields.count == 0 || OP_INVALID(op, err);
+}
+
+bool checklist_add(struct tx *tx, const struct incident *incident, const struct checklist_draft *draft, int64_t *id,
+                   struct error *err) {
+    struct shipped_list list;
+    int64_t count;
+    if (!own_list(tx_op(tx), draft, &list, err) || !checklist_count(tx, incident->id, &count, err)) return false;
+    if (count >= LISTS_MAX) return ERROR(err, ERR_CONFLICT, "checklist.too_many", "%lld lists", (long long)count);
+    return checklist_put(tx, incident->id, &list, id, err);
 }
 
 static bool add_list(struct tx *tx, struct change *change, void *arg, struct error *err) {

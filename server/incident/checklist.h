@@ -26,8 +26,12 @@ struct checklist_draft {
     const char *key; /* of a shipped list, or NULL */
     const char *title;
     const char *const *items;
+    const char *const *hints; /* of each item, each or all NULL: the command to run */
     size_t count;
 };
+/* Inside a transaction, for rooms that make lists of their own (runbooks) and write the timeline themselves. */
+bool checklist_add(struct tx *tx, const struct incident *incident, const struct checklist_draft *draft, int64_t *id,
+                   struct error *err) NODISCARD;
 bool incident_add_checklist(struct op *op, const char *ref, const struct checklist_draft *draft, struct checklist *out,
                             struct error *err) NODISCARD;
 /* note may be NULL. Writes the timeline. ERR_NOT_FOUND `checklist.unknown`. */

@@ -21,6 +21,7 @@
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
 #include "service/maintenance_sql.h"
+#include "runbook/runbook_sql.h"
 #include "service/service_sql.h"
 #include "wording/gate.h"
 #include "work/delivery.h"
@@ -73,6 +74,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &INSIGHT_STATEMENTS,
     &ALERT_STATEMENTS,
     &INTEGRATION_STATEMENTS,
+    &RUNBOOK_STATEMENTS,
 };
 /* clang-format on */
 const size_t ALL_STATEMENTS_COUNT = sizeof ALL_STATEMENTS / sizeof *ALL_STATEMENTS;

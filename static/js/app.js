@@ -1,5 +1,6 @@
 // The page works without any of this. Each module looks for its own data- attributes and makes them livelier.
 import { startClocks } from "./clocks.js";
+import { startCommands } from "./commands.js";
 import { startDrafts } from "./draft.js";
 import { startEditing } from "./editing.js";
 import { startKeys } from "./keys.js";
@@ -10,6 +11,7 @@ import { startSimilar } from "./similar.js";
 import { startWording } from "./wording.js";
 
 startClocks(document);
+startCommands(document);
 startDrafts(document);
 startEditing(document);
 startKeys();

@@ -14,7 +14,7 @@ const DOMAIN = {
   wording: ['ledger', 'people', 'policy'],
   incident: ['ledger', 'people', 'policy', 'service'],
   oncall: ['ledger', 'people', 'policy'],
-  runbook: ['ledger', 'people', 'policy', 'service', 'incident'],
+  runbook: ['ledger', 'people', 'policy', 'service', 'incident', 'alert'],
   notice: ['ledger', 'people', 'policy', 'service', 'incident', 'wording'],
   review: ['ledger', 'people', 'policy', 'service', 'incident', 'wording', 'runbook'],
   escalation: ['ledger', 'people', 'policy', 'service', 'oncall', 'incident'],

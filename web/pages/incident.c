@@ -1,6 +1,7 @@
 /* 장애: what is going on, who does what, what is next? The page, its live fragments, and the small writes that
  * need no page of their own. Larger ones are in incident_forms.c. */
 #include "pages/incident_escalation.h"
+#include "pages/incident_runbooks.h"
 #include "pages/incident_view.h"
 
 #include "base/arena.h"
@@ -26,7 +27,8 @@ static bool load_page(struct request *request, struct response *response, struct
     const char *asked = request_query(request, "before");
     if (asked != NULL) (void)str_to_i64(asked, &before);
     if (!incident_page_load(request->op, request_param(request, "ref"), before, &data, &err) ||
-        !incident_escalation_view(screen, data.view.incident.ref, &err)) {
+        !incident_escalation_view(screen, data.view.incident.ref, &err) ||
+        !incident_runbooks_view(screen, data.view.incident.ref, &err)) {
         respond_error(request, response, &err);
         return false;
     }
