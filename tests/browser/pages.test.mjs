@@ -47,7 +47,7 @@ function pages() {
     ...forms.map((name) => `${open}/${name}`), '/people', '/people/new', team, `${team}/edit`, '/teams/new', '/services', '/services/new',
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
-    `${over}/retro?add=metrics`, '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
+    `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
     '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];
 }
 

@@ -3,6 +3,7 @@
  * Every section is a form of its own with the version it was read at. A save that comes too late changes nothing: the
  * page comes back with both texts, and the next save is against what is stored now. */
 #include "pages/document_findings.h"
+#include "pages/incident_runbooks.h"
 
 #include "base/arena.h"
 #include "base/json.h"
@@ -139,6 +140,10 @@ static void show(struct request *request, struct response *response, enum refuse
     }
     if (!screen_open(request, response, "document.report", &screen)) return;
     if (!document_data_load(request->op, request_param(request, "ref"), document_kind_of(request), &data, &failed)) {
+        respond_error(request, response, &failed);
+        return;
+    }
+    if (!incident_runbooks_view(&screen, request_param(request, "ref"), &failed)) {
         respond_error(request, response, &failed);
         return;
     }

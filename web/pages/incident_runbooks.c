@@ -13,13 +13,18 @@
 
 enum { OFFERED_SHOWN = 3 };
 
-static json_t *offer_view(const struct screen *screen, const struct runbook_match *match) {
+static const char *edit_url(const struct screen *screen, const char *key, const char *ref) {
+    return path_of(screen, "/runbooks/%s/edit?incident=%s", key, ref);
+}
+
+static json_t *offer_view(const struct screen *screen, const struct runbook_match *match, const char *ref) {
     const struct i18n *lang = screen->op->lang;
     struct arena *arena = screen->op->arena;
     json_t *row = json_object(), *reasons = json_array();
     json_put_text(row, "key", match->runbook->key);
     json_put_text(row, "title", match->runbook->title);
     json_put_text(row, "url", path_of(screen, "/runbooks/%s", match->runbook->key));
+    json_put_text(row, "edit", edit_url(screen, match->runbook->key, ref));
     if (match->alert != NULL) {
         json_push(reasons,
                   json_string(i18n_format(lang, arena, "runbook.by_alert", I18N_ARGS({ "name", match->alert }))));
@@ -38,12 +43,13 @@ bool incident_runbooks_view(struct screen *screen, const char *ref, struct error
     if (!runbook_offers(screen->op, ref, &offers, err)) return false;
     json_t *view = json_object(), *offered = json_array(), *runs = json_array();
     for (size_t i = 0; i < offers.match_count && i < OFFERED_SHOWN; i++) {
-        json_push(offered, offer_view(screen, &offers.matches[i]));
+        json_push(offered, offer_view(screen, &offers.matches[i], ref));
     }
     for (size_t i = 0; i < offers.run_count; i++) {
         char id[ID_TEXT_SIZE];
         json_t *row = json_object();
         json_put_text(row, "title", offers.runs[i].runbook.title);
+        json_put_text(row, "edit", edit_url(screen, offers.runs[i].runbook.key, ref));
         json_put_text(row, "url", path_of(screen, "/incidents/%s/runbooks/%s", ref, id_text(offers.runs[i].id, id)));
         json_push(runs, row);
     }
