@@ -26,8 +26,8 @@ struct checklist_draft {
     const char *key; /* of a shipped list, or NULL */
     const char *title;
     const char *const *items;
-    const char *const *hints; /* of each item, each or all NULL: the command to run */
     size_t count;
+    const char *const *hints; /* of each item, each or all NULL: the command to run */
 };
 /* Inside a transaction, for rooms that make lists of their own (runbooks) and write the timeline themselves. */
 bool checklist_add(struct tx *tx, const struct incident *incident, const struct checklist_draft *draft, int64_t *id,

@@ -266,7 +266,8 @@ static void test_checklists(void **state) {
     REFUSED(incident_tick(fixture_op(f), &(struct check_tick){ id, 99, true, NULL }, &list, &f->err), ERR_NOT_FOUND,
             "checklist.unknown");
     const char *const items[] = { "큐 비우기", "캐시 예열" };
-    OK(incident_add_checklist(fixture_op(f), i.ref, &(struct checklist_draft){ NULL, "복구 순서", items, 2 }, &list,
+    OK(incident_add_checklist(fixture_op(f), i.ref,
+                              &(struct checklist_draft){ .title = "복구 순서", .items = items, .count = 2 }, &list,
                               &f->err));
     assert_int_equal(list.count, 2);
     struct op *op = fixture_op(f);
