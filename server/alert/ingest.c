@@ -247,6 +247,12 @@ static bool take(struct tx *tx, struct context *context, const struct alert_even
     bool is_open;
     const char *key = open_key(op->arena, context, event->fingerprint);
     if (!alert_row_open(tx, key, &open, &is_open, err)) return false;
+    bool of_earlier =
+        is_open && event->state == ALERT_RESOLVED && event->ends_at != 0 && event->ends_at < open.starts_at;
+    if (of_earlier) { /* late mail: what it ended, something newer has taken the place of */
+        context->result.stale++;
+        return true;
+    }
     switch (event->state) {
     case ALERT_FIRING: return take_firing(tx, context, event, &open, is_open, err);
     case ALERT_RESOLVED:

@@ -52,6 +52,11 @@ static void test_resolved_and_firing_in_any_order(void **state) {
     assert_int_equal(send(f, &from, over).resolved, 1);
     assert_int_equal(send(f, &from, over).stale, 1);
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM alert WHERE open_key IS NOT NULL"), 0);
+    firing.starts_at = FIXTURE_NOW + 1;
+    assert_int_equal(send(f, &from, firing).opened, 1);
+    over.ends_at = FIXTURE_NOW - 30000; /* the end of the first one, only now */
+    assert_int_equal(send(f, &from, over).stale, 1);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM alert WHERE open_key IS NOT NULL"), 1);
 }
 
 static void test_info_and_tests_are_only_recorded(void **state) {

@@ -9,17 +9,22 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "http/http_internal.h"
+#include "http/metrics.h"
 
 #include <sodium.h>
 #include <string.h>
 
-enum { WINDOW_S = 300 };
+enum { WINDOW_S = 300, PAGERDUTY_BODY_MAX = 512 * 1024 };
 
-/* "Bearer SECRET", or Basic with the secret as password, whatever the user name. */
+/* "SCHEME SECRET" (Grafana lets people choose the scheme), or Basic with the secret as password, whatever the user
+ * name. */
 static bool authorization_ok(struct arena *arena, const char *header, const char *secret) {
     if (header == NULL) return false;
-    if (strncasecmp(header, "Bearer ", 7) == 0) return secret_equal(header + 7, secret);
-    if (strncasecmp(header, "Basic ", 6) != 0) return false;
+    const char *credentials = strchr(header, ' ');
+    if (credentials == NULL) return false;
+    credentials += strspn(credentials, " ");
+    if (strncasecmp(header, "Basic ", 6) != 0) return secret_equal(credentials, secret);
     size_t len = strlen(header + 6);
     size_t decoded_len;
     char *decoded = arena_alloc(arena, len + 1);
@@ -71,11 +76,33 @@ static bool authentic(struct request *request, const struct integration *integra
     return authorization_ok(request->op->arena, authorization, integration->secret);
 }
 
+static enum hook_source source_of(enum integration_kind kind) {
+    static const enum hook_source SOURCES[INTEGRATION_KIND_COUNT] = {
+        [INTEGRATION_ALERTMANAGER] = HOOK_ALERTMANAGER, [INTEGRATION_GRAFANA] = HOOK_GRAFANA,
+        [INTEGRATION_PAGERDUTY] = HOOK_PAGERDUTY,       [INTEGRATION_GENERIC] = HOOK_GENERIC,
+        [INTEGRATION_HEARTBEAT] = HOOK_HEARTBEAT,
+    };
+    return SOURCES[kind];
+}
+
+static void count_received(struct request *request, enum integration_kind kind, const struct alert_batch *batch) {
+    struct metrics *metrics = request->http->metrics;
+    metrics_hook(metrics, source_of(kind), HOOK_ACCEPTED, batch->count);
+    metrics_hook(metrics, source_of(kind), HOOK_MALFORMED, batch->malformed);
+}
+
+static void count_refused(struct request *request, enum integration_kind kind, const struct error *err) {
+    struct metrics *metrics = request->http->metrics;
+    if (err->kind == ERR_UNAUTHENTICATED) metrics_hook_forged(metrics, source_of(kind));
+    else metrics_hook(metrics, source_of(kind), HOOK_MALFORMED, 1);
+}
+
 static void refuse(struct request *request, struct response *response, const struct integration *integration,
                    struct error *err) {
     struct error ignored;
-    if (integration != NULL && err->kind != ERR_BUSY && err->kind != ERR_INTERNAL &&
-        !integration_count_refused(request->op, integration->id, &ignored)) {
+    bool their_fault = err->kind != ERR_BUSY && err->kind != ERR_INTERNAL;
+    if (integration != NULL && their_fault) count_refused(request, integration->kind, err);
+    if (integration != NULL && their_fault && !integration_count_refused(request->op, integration->id, &ignored)) {
         *err = ignored;
     }
     if (err->kind == ERR_INVALID) err->kind = ERR_UNREADABLE; /* senders know 400, not 422 */
@@ -119,6 +146,7 @@ static void take(struct request *request, struct response *response, enum integr
         refuse(request, response, &integration, &err);
         return;
     }
+    count_received(request, kind, &batch);
     json_t *json = json_obj(op->arena);
     json_put_text(json, "status", "success");
     json_put_i64(json, "accepted", (int64_t)batch.count);
@@ -153,6 +181,7 @@ static void pagerduty_answer(struct request *request, struct response *response,
 }
 
 static void pagerduty_invalid(struct request *request, struct response *response, const char *const *reasons) {
+    metrics_hook(request->http->metrics, HOOK_PAGERDUTY, HOOK_MALFORMED, 1);
     json_t *errors = json_array();
     for (size_t i = 0; reasons[i] != NULL; i++) json_push(errors, json_string(reasons[i]));
     pagerduty_answer(request, response, 400, "invalid event", "Event object is invalid", errors);
@@ -166,6 +195,11 @@ static void pagerduty(struct request *request, struct response *response) {
     struct error err;
     json_t *body;
     bool found;
+    if (request->body_size > PAGERDUTY_BODY_MAX) {
+        (void)ERROR(&err, ERR_TOO_LARGE, "request.too_large", "%zu bytes", request->body_size);
+        refuse(request, response, NULL, &err);
+        return;
+    }
     if (!json_parse(op->arena, request->raw_body, request->body_size, &body, &err)) {
         pagerduty_invalid(request, response, (const char *[]){ "Request body is not valid JSON", NULL });
         return;
@@ -182,11 +216,38 @@ static void pagerduty(struct request *request, struct response *response) {
     } else if (!alert_ingest(op, &integration, &event.batch, &result, &err)) {
         respond_error(request, response, &err);
     } else {
+        count_received(request, INTEGRATION_PAGERDUTY, &event.batch);
         json_t *json = json_obj(op->arena);
         json_put_text(json, "status", "success");
         json_put_text(json, "message", "Event processed");
         json_put_text(json, "dedup_key", event.dedup_key);
         respond_json(response, 202, json);
+    }
+}
+
+/* Changes (deployments) wake nobody: a known key is told so, as senders of the convention expect. */
+static void pagerduty_change(struct request *request, struct response *response) {
+    struct op *op = request->op;
+    struct integration integration;
+    struct error err;
+    json_t *body;
+    bool found;
+    if (request->body_size > PAGERDUTY_BODY_MAX) {
+        (void)ERROR(&err, ERR_TOO_LARGE, "request.too_large", "%zu bytes", request->body_size);
+        refuse(request, response, NULL, &err);
+        return;
+    }
+    if (!json_parse(op->arena, request->raw_body, request->body_size, &body, &err)) {
+        pagerduty_invalid(request, response, (const char *[]){ "Request body is not valid JSON", NULL });
+        return;
+    }
+    const char *key = json_text(body, "routing_key");
+    if (!integration_by_key(op, INTEGRATION_PAGERDUTY, key == NULL ? "" : key, &integration, &found, &err)) {
+        respond_error(request, response, &err);
+    } else if (!found) {
+        pagerduty_invalid(request, response, (const char *[]){ "'routing_key' is not known here", NULL });
+    } else {
+        pagerduty_answer(request, response, 202, "success", "Change event processed", NULL);
     }
 }
 
@@ -200,6 +261,7 @@ static void ping(struct request *request, struct response *response) {
         respond_error(request, response, &err);
         return;
     }
+    metrics_hook(request->http->metrics, HOOK_HEARTBEAT, HOOK_ACCEPTED, 1);
     json_t *json = json_obj(request->op->arena);
     json_put_text(json, "status", "ok");
     respond_json(response, 200, json);
@@ -212,6 +274,7 @@ static const struct route ROUTES[] = {
     { HTTP_PUT, "/hooks/grafana/:key", grafana, HOOK },
     { HTTP_POST, "/hooks/generic/:key", generic, HOOK },
     { HTTP_POST, "/v2/enqueue", pagerduty, HOOK },
+    { HTTP_POST, "/v2/change/enqueue", pagerduty_change, HOOK },
     { HTTP_GET, "/ping/:key", ping, PERM_SIGNED, CSRF_SIGNATURE, BODY_NONE, RATE_HOOK },
     { HTTP_POST, "/ping/:key", ping, HOOK },
 };

@@ -30,6 +30,8 @@ struct metrics {
     size_t count; /* of routes; routes[count] is "no route" */
     _Atomic int64_t in_flight;
     struct class_metrics classes[CLASS_COUNT];
+    _Atomic uint64_t hooks[HOOK_SOURCE_COUNT][HOOK_RESULT_COUNT];
+    _Atomic uint64_t forged[HOOK_SOURCE_COUNT];
     struct route_metrics routes[];
 };
 
@@ -75,6 +77,33 @@ void metrics_sample(struct buf *out, const char *name, const char *labels, doubl
     buf_printf(out, "%s%s %.15g\n", name, labels, value);
 }
 
+void metrics_hook(struct metrics *metrics, enum hook_source source, enum hook_result result, size_t count) {
+    atomic_fetch_add_explicit(&metrics->hooks[source][result], count, memory_order_relaxed);
+}
+
+void metrics_hook_forged(struct metrics *metrics, enum hook_source source) {
+    atomic_fetch_add_explicit(&metrics->forged[source], 1, memory_order_relaxed);
+}
+
+/* Every combination stands there from the start, so that a rule on its rate sees the first one. */
+static void write_hooks(const struct metrics *metrics, struct buf *out) {
+    static const char *const SOURCES[] = { "alertmanager", "grafana", "pagerduty", "generic", "heartbeat" };
+    static const char *const RESULTS[] = { "accepted", "malformed" };
+    metrics_family(out, "bongsu_alerts_received_total", "counter", "Alerts of requests, well-formed or not.");
+    for (int source = 0; source < HOOK_SOURCE_COUNT; source++) {
+        for (int result = 0; result < HOOK_RESULT_COUNT; result++) {
+            buf_printf(out, "bongsu_alerts_received_total{source=\"%s\",result=\"%s\"} %llu\n", SOURCES[source],
+                       RESULTS[result], (unsigned long long)atomic_load(&metrics->hooks[source][result]));
+        }
+    }
+    metrics_family(out, "bongsu_signature_failures_total", "counter",
+                   "Hook requests with a wrong secret or signature.");
+    for (int source = 0; source < HOOK_SOURCE_COUNT; source++) {
+        buf_printf(out, "bongsu_signature_failures_total{source=\"%s\"} %llu\n", SOURCES[source],
+                   (unsigned long long)atomic_load(&metrics->forged[source]));
+    }
+}
+
 static void write_requests(const struct metrics *metrics, struct buf *out) {
     metrics_family(out, "bongsu_http_requests_total", "counter", "Requests answered, by route and status.");
     for (size_t i = 0; i <= metrics->count; i++) {
@@ -111,6 +140,7 @@ static void write_durations(const struct metrics *metrics, struct buf *out) {
 }
 
 void metrics_write(const struct metrics *metrics, struct buf *out) {
+    write_hooks(metrics, out);
     write_requests(metrics, out);
     write_durations(metrics, out);
     metrics_family(out, "bongsu_http_requests_in_flight", "gauge", "Requests being answered now.");

@@ -14,6 +14,12 @@ void metrics_begin(struct metrics *metrics);
 void metrics_end(struct metrics *metrics, size_t route_index, int status, int64_t ms);
 int64_t metrics_in_flight(const struct metrics *metrics);
 
+/* What came by hooks, by sender and what became of it; and requests whose sender could not be believed. */
+enum hook_source { HOOK_ALERTMANAGER, HOOK_GRAFANA, HOOK_PAGERDUTY, HOOK_GENERIC, HOOK_HEARTBEAT, HOOK_SOURCE_COUNT };
+enum hook_result { HOOK_ACCEPTED, HOOK_MALFORMED, HOOK_RESULT_COUNT };
+void metrics_hook(struct metrics *metrics, enum hook_source source, enum hook_result result, size_t count);
+void metrics_hook_forged(struct metrics *metrics, enum hook_source source);
+
 /* One family's head, then its samples. value is written with its labels: `{a="b"}`, "" without. */
 void metrics_family(struct buf *out, const char *name, const char *type, const char *help);
 void metrics_sample(struct buf *out, const char *name, const char *labels, double value);
