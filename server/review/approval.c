@@ -194,7 +194,7 @@ static bool move_tx(struct tx *tx, void *arg, struct error *err) {
     if (moving->step == STEP_SUBMIT || moving->step == STEP_PUBLISH) {
         /* what is still drafted is saved as it stands: what people submit is what they saw, and stays so */
         if (document.version == 0 && !document_keep(tx, &document, err)) return false;
-        if (!document_keep_draft(tx, &document, err)) return false;
+        if (!document_keep_draft(tx, &document, err) || !document_index(tx, &incident, &document, err)) return false;
     }
     document.updated_at = tx_op(tx)->now_ms;
     switch (moving->step) {

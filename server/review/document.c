@@ -2,10 +2,12 @@
 #include "review/review_internal.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/field.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "incident/search.h"
 #include "incident/timeline.h"
 #include "people/permission.h"
 
@@ -122,6 +124,30 @@ static const char *pick(const char *wanted, const char *current) {
     return str_blank(wanted) ? NULL : wanted;
 }
 
+/* Whole texts up to a limit: an index of more would not help anybody find it, and must not fill the arena. */
+static void add_searched(struct buf *out, const char *text) {
+    enum { SEARCHED_MAX = 256 * 1024 };
+    if (text == NULL || out->len + strlen(text) >= SEARCHED_MAX) return;
+    buf_printf(out, "%s\n", text);
+}
+
+bool document_index(struct tx *tx, const struct incident *incident, const struct document *document,
+                    struct error *err) {
+    struct document stored = *document;
+    if (!section_rows_load(tx, &stored, err) || !why_rows_load(tx, &stored, err)) return false;
+    struct buf text;
+    buf_init(&text, tx_op(tx)->arena, 1024 * 1024);
+    add_searched(&text, stored.lesson);
+    for (size_t i = 0; i < stored.section_count; i++) add_searched(&text, stored.sections[i].body);
+    for (size_t i = 0; i < stored.why_count; i++) {
+        add_searched(&text, stored.whys[i].question);
+        add_searched(&text, stored.whys[i].answer);
+        add_searched(&text, stored.whys[i].evidence);
+    }
+    int64_t place = document->kind == DOCUMENT_REPORT ? SEARCH_REPORT : SEARCH_RETRO;
+    return search_put(tx, incident, place, text.data, err);
+}
+
 static bool save_tx(struct tx *tx, void *arg, struct error *err) {
     struct saving *saving = arg;
     struct op *op = tx_op(tx);
@@ -146,6 +172,7 @@ static bool save_tx(struct tx *tx, void *arg, struct error *err) {
     document.updated_at = op->now_ms;
     if (!document_keep(tx, &document, err) || !save_sections(tx, &document, save, err)) return false;
     if (save->has_whys && !why_rows_replace(tx, document.id, save->whys, save->why_count, err)) return false;
+    if (!document_index(tx, &incident, &document, err)) return false;
     tx_on_commit(tx, arena_printf(op->arena, "incident/%lld", (long long)incident.id));
     const char *subject = arena_printf(op->arena, "%s/%s", document_kind_name(saving->kind), incident.ref);
     return audit_add(tx, "document.saved", subject, NULL, err);

@@ -46,6 +46,9 @@ static bool schedule_tx(struct tx *tx, void *arg, struct error *err) {
                                                      I18N_ARGS({ "at", at })),
                                  .phase = -1 };
     json_t *payload = document_content(op, &document);
+    const char *title = i18n_format(i18n_get(incident.lang), op->arena, "review.calendar.title",
+                                    I18N_ARGS({ "ref", incident.ref }, { "headline", incident_headline(&incident) }));
+    json_put_text(payload, "calendar", retro_calendar(op, &document, title)); /* the invitation to deliver */
     json_put_text(payload, "text", arena_printf(op->arena, "🗓️ [%s] %s", incident.ref, entry.text));
     struct outbox_message message = { .topic = "retro.scheduled",
                                       .order_key = arena_printf(op->arena, "incident/%lld", (long long)incident.id),

@@ -68,6 +68,9 @@ bool document_load(struct tx *tx, const char *ref, enum document_kind kind, stru
 bool document_keep(struct tx *tx, struct document *document, struct error *err) NODISCARD; /* insert or update */
 /* Saves the drafted sections as their first version: what people submit is what they saw. */
 bool document_keep_draft(struct tx *tx, struct document *document, struct error *err) NODISCARD;
+/* Puts what is stored of it where search finds it. */
+bool document_index(struct tx *tx, const struct incident *incident, const struct document *document,
+                    struct error *err) NODISCARD;
 const struct section *section_find(const struct document *document, const char *key); /* NULL if not there */
 /* What a revision freezes: the texts, without versions and states. */
 json_t *document_content(struct op *op, const struct document *document);

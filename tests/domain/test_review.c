@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/recover.h"
+#include "incident/search.h"
 #include "insight/quarter.h"
 #include "review/action_item.h"
 #include "review/document.h"
@@ -283,6 +284,31 @@ static void test_the_quarter_writes_itself(void **state) {
     assert_string_equal(f->op.fields.first->field, "q");
 }
 
+static void finds(struct fixture *f, const char *words, size_t count) {
+    struct incident_page page;
+    OK(incident_list(fixture_op(f), &(struct incident_query){ .q = words }, &page, &f->err));
+    assert_int_equal(page.count, count);
+}
+
+static void test_documents_are_found_by_their_words(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    finds(f, "커넥션풀", 0);
+    save(f, incident.ref, "cause", "커넥션풀 상한이 낮았다", 0);
+    finds(f, "커넥션풀", 1);
+    save(f, incident.ref, "cause", "스레드 상한이 낮았다", 1);
+    finds(f, "커넥션풀", 0); /* what it says now, not what it said */
+    struct document retro;
+    struct why why = { "고객은 무엇을 겪었나", "대기열이 멈췄다", "대시보드 갈무리" };
+    OK(document_save(
+        fixture_op(f), incident.ref, DOCUMENT_RETRO,
+        &(struct document_save){ .lesson = "관측이 먼저다", .whys = &why, .why_count = 1, .has_whys = true }, &retro,
+        &f->err));
+    finds(f, "관측", 1);
+    finds(f, "갈무리", 1);
+    finds(f, "스레드", 1); /* the report is still found */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_the_draft_needs_no_typing),
@@ -295,6 +321,7 @@ int main(void) {
         FIXTURE_TEST(test_actions_are_filtered),
         FIXTURE_TEST(test_the_meeting_is_a_calendar_file),
         FIXTURE_TEST(test_the_quarter_writes_itself),
+        FIXTURE_TEST(test_documents_are_found_by_their_words),
     };
     incidents_start();
     return fixture_run("review", tests, sizeof tests / sizeof *tests);

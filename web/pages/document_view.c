@@ -116,9 +116,11 @@ static void add_sections(struct screen *screen, const struct document_data *data
 }
 
 static void add_whys(struct screen *screen, const struct document *document) {
-    enum { ROWS_MIN = 5 };
+    enum { ROWS_MIN = 5, ROWS_SPARE = 2 };
     json_t *whys = json_array(), *rows = json_array();
-    for (size_t i = 0; i < document->why_count || (i < ROWS_MIN && i < WHYS_MAX); i++) {
+    size_t shown = document->why_count + ROWS_SPARE;
+    if (shown < ROWS_MIN) shown = ROWS_MIN;
+    for (size_t i = 0; i < shown && i < WHYS_MAX; i++) {
         bool filled = i < document->why_count;
         const struct why *why = filled ? &document->whys[i] : &(struct why){ "", "", "" };
         json_t *row = json_object();
