@@ -50,6 +50,7 @@ ROUTES(PROFILE_ROUTES); /* pages/profile.c */
 ROUTES(SERVICE_PART_ROUTES); /* pages/service_parts.c */
 ROUTES(ROLLBACK_ROUTES); /* pages/rollback.c */
 ROUTES(ONCALL_PAGE_ROUTES); /* pages/oncall.c */
+ROUTES(ESCALATION_PAGE_ROUTES); /* pages/escalation_paths.c */
 ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
 ROUTES(SCHEDULE_CALENDAR_ROUTES); /* pages/schedule_calendar.c */
 ROUTES(SERVICES_ROUTES); /* pages/services.c */
@@ -130,6 +131,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &ROLLBACK_ROUTES,
     &ONCALL_PAGE_ROUTES,
     &SCHEDULE_PAGE_ROUTES,
+    &ESCALATION_PAGE_ROUTES,
     &SCHEDULE_CALENDAR_ROUTES,
     &SERVICES_ROUTES,
     &TEAM_ROUTES,

@@ -95,3 +95,11 @@ test('an edit of an older version is refused with everything typed kept', async 
   assert.equal(answer.status, 409);
   assert.match(answer.text, /다른 이름/);
 });
+
+test('the paths are shown as they would run now, and a preset takes effect', async () => {
+  const lines = (await admin.get('/oncall/paths')).text;
+  assert.match(lines, /\+15분/);
+  assert.equal((await admin.post('/oncall/paths', { preset: 'nonsense' })).status, 422);
+  assert.equal((await admin.post('/oncall/paths', { preset: 'pair' })).status, 303);
+  assert.notEqual((await admin.get('/oncall/paths')).text.match(/<main[\s\S]*/)[0], lines.match(/<main[\s\S]*/)[0]);
+});
