@@ -220,8 +220,7 @@ void settings_print_help(void) {
     for (size_t i = 0; i < OPTION_COUNT; i++) printf("  --%-16s %s\n", OPTIONS[i].name, OPTIONS[i].help);
 }
 
-/* A URL of a database or a proxy may carry a password: shown as ***. */
-static const char *without_password(struct arena *arena, const char *value) {
+const char *settings_shown(struct arena *arena, const char *value) {
     const char *scheme = strstr(value, "://");
     const char *at = scheme == NULL ? NULL : strchr(scheme, '@');
     const char *colon = at == NULL ? NULL : memchr(scheme + 3, ':', (size_t)(at - scheme - 3));
@@ -237,7 +236,7 @@ void settings_print(struct arena *arena, const struct settings *settings) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const char *value = value_of(settings, &OPTIONS[i]);
         const char *absent = OPTIONS[i].flag ? "no" : "";
-        printf("%s = %s\n", OPTIONS[i].name, value == NULL ? absent : without_password(arena, value));
+        printf("%s = %s\n", OPTIONS[i].name, value == NULL ? absent : settings_shown(arena, value));
     }
 }
 

@@ -36,6 +36,8 @@ bool settings_read(struct arena *arena, int *argc, char **argv, struct settings 
 
 /* Every option with its value as `name = value`, secrets left out, on stdout: what `serve --check-config` shows. */
 void settings_print(struct arena *arena, const struct settings *settings);
+/* A value as it may be shown: the password in the URL of a database or a proxy is ***. */
+const char *settings_shown(struct arena *arena, const char *value);
 /* Names of options that differ, comma-separated; "" if none. log-level is left out: it can change while running. */
 const char *settings_difference(struct arena *arena, const struct settings *a, const struct settings *b);
 

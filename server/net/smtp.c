@@ -4,7 +4,6 @@
 
 #include "base/arena.h"
 #include "net/http_client.h"
-
 #include "net/url_guard.h"
 
 #include <curl/curl.h>

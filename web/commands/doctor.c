@@ -11,6 +11,7 @@
 #include "work/statements.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 struct checkup {
@@ -44,6 +45,26 @@ static void check_disk(const struct command_run *run, struct checkup *checkup) {
     report(checkup, "disk space", free_mib > LOW_MIB, arena_printf(run->arena, "%llu MiB free", free_mib));
 }
 
+static void check_network(const struct command_run *run, struct checkup *checkup) {
+    const struct settings *settings = run->settings;
+    bool closed = str_eq(settings->network, "closed");
+    const char *hosts = settings->allow_hosts == NULL ? "nothing" : settings->allow_hosts;
+    report(checkup, "network", true,
+           closed ? arena_printf(run->arena, "closed, may call %s", hosts)
+                  : "open, may call what administrators entered in the portal");
+    if (settings->outbound_proxy != NULL)
+        report(checkup, "outgoing requests go through", true,
+               settings_shown(run->arena, settings->outbound_proxy));
+}
+
+/* A key that others can read, or a settings file with a password in it. */
+static void check_key(const struct command_run *run, struct checkup *checkup) {
+    struct stat stat_of;
+    const char *path = arena_printf(run->arena, "%s/secret.key", run->settings->data);
+    if (stat(path, &stat_of) != 0) return;
+    report(checkup, "secret.key is its owner's alone", (stat_of.st_mode & 077) == 0, path);
+}
+
 int command_doctor(struct command_run *run) {
     struct checkup checkup = { 0 };
     struct error err = { 0 };
@@ -55,5 +76,7 @@ int command_doctor(struct command_run *run) {
     report(&checkup, "routes", router_build(run->arena, ROUTE_LIST, ROUTE_LIST_COUNT, &router, &err), err.detail);
     check_store(run, &checkup);
     check_disk(run, &checkup);
+    check_key(run, &checkup);
+    check_network(run, &checkup);
     return checkup.faults == 0 ? EXIT_FINE : EXIT_FINDINGS;
 }
