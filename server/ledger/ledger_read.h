@@ -53,6 +53,18 @@ struct outbox_counts {
 };
 bool outbox_count(struct tx *tx, struct outbox_counts *out, struct error *err) NODISCARD;
 
+/* For figures: by connector, what waits, how late the oldest is, what failed. */
+enum { OUTBOX_CHANNELS_MAX = 20 };
+struct outbox_channel {
+    const char *connector;
+    int64_t ready, late_ms, dead;
+};
+struct outbox_channels {
+    struct outbox_channel list[OUTBOX_CHANNELS_MAX];
+    size_t count;
+};
+bool outbox_channels(struct tx *tx, struct outbox_channels *out, struct error *err) NODISCARD;
+
 /* Administrators only; audited. ERR_NOT_FOUND `outbox.unknown` unless the row is dead (retry) or not sent
  * (discard). A discarded row is dead for good, no list of failed ones shows it; last_error says who did it and why. */
 bool outbox_retry(struct op *op, int64_t id, struct error *err) NODISCARD;

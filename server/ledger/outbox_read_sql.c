@@ -23,6 +23,12 @@ SQL(SQL_OUTBOX_COUNT_READY, "i", "ii",
     "SELECT count(*), CAST(COALESCE(SUM(CASE WHEN due_at < ?1 THEN 1 ELSE 0 END), 0) AS BIGINT) "
     "FROM outbox WHERE state = 'ready'");
 SQL(SQL_OUTBOX_COUNT_DEAD, "", "i", "SELECT count(*) FROM outbox WHERE state = 'dead' AND give_up_at > 0");
+SQL(SQL_OUTBOX_CHANNELS, "", "tiIi",
+    "SELECT d.connector, SUM(CASE WHEN o.state = 'ready' THEN 1 ELSE 0 END), "
+    "MIN(CASE WHEN o.state = 'ready' THEN o.due_at END), "
+    "SUM(CASE WHEN o.state = 'dead' AND o.give_up_at > 0 THEN 1 ELSE 0 END) "
+    "FROM destination d LEFT JOIN outbox o ON o.destination_id = d.id AND o.state <> 'sent' GROUP BY d.connector "
+    "ORDER BY d.connector");
 SQL(SQL_OUTBOX_RETRY, "iii", "",
     "UPDATE outbox SET state = 'ready', attempts = 0, due_at = ?2, lease_owner = NULL, lease_until = 0, "
     "finished_at = NULL, give_up_at = ?3 WHERE id = ?1 AND state = 'dead'");
@@ -31,8 +37,8 @@ SQL(SQL_OUTBOX_DISCARD, "iit", "",
     "lease_until = 0 "
     "WHERE id = ?1 AND state <> 'sent' AND give_up_at > 0");
 
-static const struct sql *const STATEMENTS[] = { &SQL_OUTBOX_LIST, &SQL_OUTBOX_COUNT_READY, &SQL_OUTBOX_COUNT_DEAD,
-                                                &SQL_OUTBOX_RETRY, &SQL_OUTBOX_DISCARD };
+static const struct sql *const STATEMENTS[] = { &SQL_OUTBOX_LIST,     &SQL_OUTBOX_COUNT_READY, &SQL_OUTBOX_COUNT_DEAD,
+                                                &SQL_OUTBOX_CHANNELS, &SQL_OUTBOX_RETRY,       &SQL_OUTBOX_DISCARD };
 const struct sql_list OUTBOX_READ_STATEMENTS = { "outbox", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 enum { LATE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
@@ -81,6 +87,19 @@ bool outbox_count(struct tx *tx, struct outbox_counts *out, struct error *err) {
         return false;
     }
     *out = (struct outbox_counts){ rows_i64(&ready, 0), rows_i64(&ready, 1), rows_i64(&dead, 0) };
+    return true;
+}
+
+bool outbox_channels(struct tx *tx, struct outbox_channels *out, struct error *err) {
+    struct rows rows;
+    if (!tx_query(tx, &SQL_OUTBOX_CHANNELS, NO_ARGS, &rows, err)) return false;
+    for (out->count = 0; out->count < OUTBOX_CHANNELS_MAX && rows_next(&rows); out->count++) {
+        int64_t due = rows_i64(&rows, 2), now = tx_op(tx)->now_ms;
+        out->list[out->count] = (struct outbox_channel){ .connector = rows_text(&rows, 0),
+                                                         .ready = rows_i64(&rows, 1),
+                                                         .late_ms = due > 0 && due < now ? now - due : 0,
+                                                         .dead = rows_i64(&rows, 3) };
+    }
     return true;
 }
 

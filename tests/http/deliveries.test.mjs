@@ -1,5 +1,6 @@
 // Destinations and deliveries: set up by API, a failure is seen, sent again or discarded with a reason; page as well.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { addToken, addUser, logIn, pause, startServer } from './lib.mjs';
@@ -94,4 +95,13 @@ test('a dead address blocks its destination until somebody opens it again', asyn
   assert.equal((await api('GET', `/destinations/${id}`)).json.blocked_until, null);
   await press(`/deliveries/destinations/${id}/enabled`, { enabled: 'false' });
   assert.equal((await api('GET', `/destinations/${id}`)).json.enabled, false);
+});
+
+test('metrics count what waits and what failed, by kind of destination', async () => {
+  const { text } = await server.request('GET', '/metrics');
+  assert.match(text, /^bongsu_delivery_queue_depth\{channel="chat"\} \d+$/m);
+  assert.match(text, /^bongsu_delivery_oldest_seconds\{channel="gateway"\} 0$/m);
+  assert.match(text, /^bongsu_delivery_failed\{channel="chat"\} 1$/m);
+  const checked = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  if (!checked.error) assert.equal(checked.status, 0, checked.stderr);
 });

@@ -1,11 +1,13 @@
 /* /healthz: the process answers. /readyz: it can do its work. /metrics: figures for Prometheus. */
 #include "app.h"
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "http/http_internal.h"
 #include "http/live.h"
 #include "http/metrics.h"
 #include "http/page_cache.h"
+#include "ledger/ledger_read.h"
 #include "store/db.h"
 #include "work/scheduler.h"
 
@@ -113,6 +115,31 @@ static void write_readers(const struct request *request, struct buf *out) {
     metrics_sample(out, "bongsu_live_events_total", "", (double)live.events);
 }
 
+static bool read_channels(struct tx *tx, void *arg, struct error *err) {
+    return outbox_channels(tx, arg, err);
+}
+
+static void write_deliveries(const struct request *request, struct buf *out) {
+    static const struct {
+        const char *name, *help;
+    } FAMILIES[] = { { "bongsu_delivery_queue_depth", "Messages waiting to be delivered." },
+                     { "bongsu_delivery_oldest_seconds", "How late the oldest waiting message is." },
+                     { "bongsu_delivery_failed", "Messages that could not be delivered and wait for somebody." } };
+    struct outbox_channels channels = { 0 };
+    struct error err;
+    if (!store_read(request->op, read_channels, &channels, &err)) return; /* /readyz says that the database is gone */
+    for (size_t family = 0; family < sizeof FAMILIES / sizeof *FAMILIES; family++) {
+        if (channels.count == 0) break;
+        metrics_family(out, FAMILIES[family].name, "gauge", FAMILIES[family].help);
+        for (size_t i = 0; i < channels.count; i++) {
+            const struct outbox_channel *one = &channels.list[i];
+            const double values[] = { (double)one->ready, (double)one->late_ms / 1000, (double)one->dead };
+            const char *labels = arena_printf(request->op->arena, "{channel=\"%s\"}", one->connector);
+            metrics_sample(out, FAMILIES[family].name, labels, values[family]);
+        }
+    }
+}
+
 /* Without the proxy's mapping there is no stream at this address: 204 tells EventSource not to try again. */
 static void live_elsewhere(struct request *request, struct response *response) {
     (void)request;
@@ -129,6 +156,7 @@ static void metrics(struct request *request, struct response *response) {
     write_process(request->app, out);
     write_store(request->app, out);
     write_readers(request, out);
+    write_deliveries(request, out);
     metrics_write(request->http->metrics, out);
 }
 
