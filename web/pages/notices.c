@@ -123,6 +123,8 @@ static void add_duties(const struct screen *screen) {
             }
             json_put_text(row, "source", json_text(duty, "source"));
             json_put_text(row, "url", json_text(duty, "url"));
+            const json_t *checked = json_object_get(duty, "checked");
+            json_put(row, "checked", json_is_object(checked) ? json_deep_copy(checked) : json_null());
             json_push(rows, row);
         }
     }
