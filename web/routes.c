@@ -46,6 +46,7 @@ ROUTES(ORGANISATION_ROUTES); /* pages/organisation.c */
 ROUTES(PEOPLE_ROUTES); /* pages/people.c */
 ROUTES(POLICY_PAGE_ROUTES); /* pages/policy.c */
 ROUTES(POLICY_EDIT_ROUTES); /* pages/policy_edit.c */
+ROUTES(SETTINGS_PAGE_ROUTES); /* pages/settings.c */
 ROUTES(PROFILE_ROUTES); /* pages/profile.c */
 ROUTES(SERVICE_PART_ROUTES); /* pages/service_parts.c */
 ROUTES(ROLLBACK_ROUTES); /* pages/rollback.c */
@@ -126,6 +127,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &PEOPLE_ROUTES,
     &POLICY_PAGE_ROUTES,
     &POLICY_EDIT_ROUTES,
+    &SETTINGS_PAGE_ROUTES,
     &PROFILE_ROUTES,
     &SERVICE_PART_ROUTES,
     &ROLLBACK_ROUTES,

@@ -45,7 +45,7 @@ function pages() {
   return ['/', '/declare', '/intake', '/incidents', '/incidents?state=active&q=결제', '/incidents?q=없는말', open, over, fresh,
     `${open}/watch`, `${open}/messages`, `${open}/timeline/1`, `${open}/rollback?after_deploy=yes&schema_changed=no&fix_over_30_minutes=yes&deployable_now=no`,
     ...forms.map((name) => `${open}/${name}`), '/people', '/people/new', team, `${team}/edit`, '/teams/new', '/services', '/services/new',
-    service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/organisation', '/audit', '/profile', '/profile/tokens',
+    service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/settings', '/settings/slack', '/settings/sms', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
     `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
     '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];

@@ -1,0 +1,55 @@
+// Connections in the browser: one form each; secrets are kept, replaced, cleared, and never shown.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { addToken, addUser, logIn, startServer } from './lib.mjs';
+
+let server, admin, bearer;
+before(async () => {
+  server = await startServer({ 'rate-limit': 'off' });
+  const made = server.command(['user', 'add', 'boss', '--name', '관리', '--role', 'admin', '--password-stdin'], 'correct horse battery\n');
+  assert.equal(made.status, 0, made.stderr);
+  addUser(server, 'root', 'admin');
+  admin = await logIn(server, { login: 'boss', password: 'correct horse battery' });
+  bearer = { Authorization: `Bearer ${addToken(server, 'boss')}` };
+});
+after(() => server.stop());
+
+const page = (path) => server.request('GET', path, { headers: { Cookie: admin.cookie, Accept: 'text/html' } });
+const post = (path, fields) => server.request('POST', path, { headers: { Cookie: admin.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ csrf: admin.csrf, ...fields }).toString() });
+const settings = async (name) => (await server.request('GET', `/api/v1/settings/${name}`, { headers: bearer })).json;
+
+test('every connection has a page, in both languages, without raw keys', async () => {
+  for (const lang of ['ko', 'en']) {
+    for (const path of ['/settings', '/settings/slack', '/settings/jira', '/settings/smtp', '/settings/sms', '/settings/status']) {
+      const { status, text } = await page(`${path}?lang=${lang}`);
+      assert.equal(status, 200, path);
+      assert.doesNotMatch(text.replace(/<[^>]*>/g, ' '), /settings\.[a-z]/, path);
+    }
+  }
+  assert.equal((await page('/settings/fax')).status, 404);
+});
+
+test('Slack is set up by form: lists and maps by lines, secrets kept when left empty and cleared when asked', async () => {
+  const first = await post('/settings/slack', { signing_secret: 'sign-me', bot_token: 'xoxb-1', channel: '#ops', channels: 'P1 = #critical\r\n\r\nP2=#warn', teams: 'T1\r\nT2', unmapped: 'viewer' });
+  assert.equal(first.status, 303, first.text);
+  let shown = await settings('slack');
+  assert.deepEqual(shown.channels, { P1: '#critical', P2: '#warn' });
+  assert.deepEqual(shown.teams, ['T1', 'T2']);
+  assert.deepEqual([shown.signing_secret, shown.bot_token, shown.unmapped], [{ set: true }, { set: true }, 'viewer']);
+  const { text } = await page('/settings/slack');
+  assert.ok(!text.includes('sign-me') && !text.includes('xoxb-1'));
+  assert.ok(text.includes('P1 = #critical'));
+  assert.equal((await post('/settings/slack', { signing_secret: '', bot_token: '', 'bot_token.clear': 'true', webhook_url: '', channel: '#ops' })).status, 303);
+  shown = await settings('slack');
+  assert.deepEqual([shown.signing_secret, shown.bot_token], [{ set: true }, { set: false }]);
+});
+
+test('what is wrong is named at its field and typed text stays', async () => {
+  const answer = await post('/settings/smtp', { url: 'ftp://x', from: 'nobody', to: 'a@b.example\nbroken', username: '운영' });
+  assert.equal(answer.status, 422);
+  for (const name of ['url', 'from', 'to']) assert.match(answer.text, new RegExp(`id="${name}-error"`), name);
+  assert.ok(answer.text.includes('value="운영"') && answer.text.includes('broken'));
+  assert.equal((await settings('smtp')).url, undefined);
+  const lines = await post('/settings/slack', { channels: 'P1 #critical' });
+  assert.match(lines.text, /id="channels-error"/);
+});
