@@ -7,6 +7,7 @@
 #include "api/on_call_cache.h"
 #include "oncall/rota.h"
 #include "oncall/schedule_json.h"
+#include "people/team.h"
 #include "text/when.h"
 
 #include <string.h>
@@ -228,14 +229,31 @@ static bool names_user(const json_t *answer, const char *user) {
     return false;
 }
 
+/* Somebody of the team is on duty. */
+static bool names_member(const json_t *answer, const struct team_member_list *members) {
+    char id[ID_TEXT_SIZE];
+    for (size_t i = 0; i < members->count; i++) {
+        if (names_user(answer, id_text(members->items[i].user.id, id))) return true;
+    }
+    return false;
+}
+
+/* ERR_NOT_FOUND for a team that does not exist. */
+static bool asked_team(struct op *op, const char *team, struct team_member_list *out, struct error *err) {
+    struct team found;
+    *out = (struct team_member_list){ 0 };
+    return team == NULL || (team_load_named(op, team, &found, err) && team_members(op, found.id, out, err));
+}
+
 static void on_call_everywhere(struct request *request, struct response *response) {
     struct error err;
     struct everything all;
     int64_t at;
-    const char *kept;
-    if (on_call_cache_find(request, response, &kept)) return;
+    const char *kept = NULL, *team = request_query(request, "team");
+    struct team_member_list members;
+    if (team == NULL && on_call_cache_find(request, response, &kept)) return; /* who is in a team is not in its key */
     if (!query_instant(request, "at", request->op->now_ms / 1000, &at, &err) ||
-        !store_read(request->op, load_everything, &all, &err)) {
+        !asked_team(request->op, team, &members, &err) || !store_read(request->op, load_everything, &all, &err)) {
         respond_error(request, response, &err);
         return;
     }
@@ -246,7 +264,8 @@ static void on_call_everywhere(struct request *request, struct response *respons
         const struct rota *rota = &all.items[i].rota;
         if (which != NULL && !str_eq(which, rota->key) && !str_eq(which, id_text(rota->id, id))) continue;
         json_t *answer = on_call_json(&all.items[i], at);
-        if (user == NULL || names_user(answer, user)) json_push(items, answer);
+        bool wanted = (user == NULL || names_user(answer, user)) && (team == NULL || names_member(answer, &members));
+        if (wanted) json_push(items, answer);
         else json_decref(answer);
     }
     json_put_text(object, "at", when_rfc3339(request->op->arena, at * 1000));
