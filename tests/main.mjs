@@ -1,7 +1,7 @@
 // Runs every part of the tests and adds up what they report. Parts can be named: `tests/run lint unit`.
 // A part is a list of commands; each must exit 0; counts are read from what cmocka and node print.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -90,6 +90,15 @@ const PARTS = {
     if (!step('npm ci of clients', 'npm', ['ci', '--prefix', 'tests/clients', '--no-audit', '--no-fund', '--ignore-scripts'])) return;
     step('clients', 'node', nodeTest(files), { BONGSU_BIN: join(root, 'build/release/bongsu') });
   },
+  coverage() { // of server/, by everything that runs it; the line below which it fails is the goal
+    if (!build('coverage', ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_COVERAGE=ON', '-DBONGSU_FAULTS=ON'])) return;
+    run('forget', 'find', ['build/coverage', '-name', '*.gcda', '-delete']);
+    step('unit, store, domain, fault, counted', 'ctest', ctest('build/coverage', '-LE', 'fuzz'), { BONGSU_TEST_PG: postgres.url() });
+    step('HTTP, counted', 'node', nodeTest(testFiles('tests/http')), { BONGSU_BIN: join(root, 'build/coverage/bongsu') });
+    const options = ['--root', '.', '--filter', 'server/', '--exclude-unreachable-branches', '--gcov-ignore-parse-errors', '--fail-under-line', '85', '--json-summary', 'build/coverage.json', '--txt', 'build/coverage.txt', '--print-summary'];
+    step('lines of server/ that tests run: at least 85 %', 'gcovr', [...options, 'build/coverage']);
+    if (existsSync('build/coverage.json')) console.log(`     ${JSON.parse(readFileSync('build/coverage.json', 'utf8')).line_percent} %, file by file in build/coverage.txt`);
+  },
   load() { // reports figures; fails only where no busy machine explains them (load/README.md)
     if (!build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
     step('load', 'node', ['tests/load/run.mjs'], { BONGSU_BIN: join(root, 'build/release/bongsu') });
@@ -102,7 +111,7 @@ const PARTS = {
   },
 };
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS).filter((part) => part !== 'load'); // benchmarks by name only: these machines are noisy
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS).filter((part) => part !== 'load' && part !== 'coverage'); // by name only: benchmarks want a quiet machine, counting a patient one
 for (const part of wanted) PARTS[part]();
 postgres.stop();
 console.log(`${passed} passed, ${failed} failed`);
