@@ -79,11 +79,16 @@ static const struct path *read_document(struct op *op, const json_t *document, c
     return found;
 }
 
-static bool hours_of(struct tx *tx, const json_t *document, const json_t **out, struct error *err) {
+/* severity: only as that path needs them, NULL for all. Two years of holidays are not listed for a path that counts
+ * every hour. */
+static bool hours_of(struct tx *tx, const json_t *document, const char *severity, const json_t **out,
+                     struct error *err) {
     *out = json_object_get(document, "business_hours");
     if (json_is_object(*out)) return true;
     json_t *hours = json_obj(tx_op(tx)->arena);
     *out = hours;
+    const json_t *path = severity == NULL ? NULL : json_object_get(json_object_get(document, "policies"), severity);
+    if (severity != NULL && json_object_get(path, "hours") == NULL) return true;
     return organisation_hours(tx, hours, err);
 }
 
@@ -92,7 +97,7 @@ bool stored_path(struct tx *tx, int64_t *version, const char *severity, const st
     json_t *document;
     const json_t *hours;
     if (*version < 0 && !stored_paths_newest(tx, version, err)) return false;
-    if (!document_of(tx, *version, &document, err) || !hours_of(tx, document, &hours, err)) return false;
+    if (!document_of(tx, *version, &document, err) || !hours_of(tx, document, severity, &hours, err)) return false;
     *out = read_document(&reading, document, hours, severity);
     if (reading.fields.count == 0) return true;
     return ERROR(err, ERR_INTERNAL, "escalation.paths_unreadable", "%lld: %s", (long long)*version,
@@ -123,7 +128,7 @@ static bool put_in_tx(struct tx *tx, void *arg, struct error *err) {
     struct paths_call *call = arg;
     struct op *op = tx_op(tx);
     const json_t *hours;
-    if (!hours_of(tx, call->document, &hours, err)) return false;
+    if (!hours_of(tx, call->document, NULL, &hours, err)) return false;
     (void)read_document(op, call->document, hours, NULL);
     const char *text = json_dump(op->arena, call->document);
     if (strlen(text) > PATHS_DOCUMENT_MAX) op_field_error(op, "policies", "too_long", "262144");

@@ -85,6 +85,9 @@ bool incident_publish(struct tx *tx, const struct incident *incident, const char
     if (!incident_reaches_outside(incident)) return true;
     struct op *op = tx_op(tx);
     const char *text;
+    bool wanted;
+    if (!outbox_wanted(tx, topic, incident->severity, &wanted, err)) return false;
+    if (!wanted) return true;
     if (!message_text(tx, incident, kind, NULL, &text, err)) return false;
     json_t *payload = json_obj(op->arena);
     json_put_text(payload, "text", text);

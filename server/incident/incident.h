@@ -80,6 +80,12 @@ struct incident {
     bool needs_commander; /* by the policy, at its severity */
     int64_t version, last_seq;
     int64_t last_update_seq, last_help_seq; /* their timeline events; 0 = none yet */
+    struct incident_standing { /* as the row was read: saving compares */
+        const char *severity; /* NULL: not from a row */
+        enum incident_state state;
+        int64_t service_id, begin_at;
+        bool cause_known;
+    } read;
 };
 
 /* Shown to people first: the title, or the symptom. */
@@ -123,7 +129,8 @@ bool incident_by_id(struct tx *tx, int64_t id, struct incident *out, struct erro
 bool incident_policy(struct tx *tx, const struct incident *incident, const struct policy **out,
                      struct error *err) NODISCARD;
 
-/* Set at every insert and save: how other rooms follow an incident without this room knowing them. */
+/* Set at every insert, and when a save changes state, severity, service or whether a cause is known: how other rooms
+ * follow an incident without this room knowing them. */
 #define INCIDENT_CHANGED_DUE "incident.changed"
 
 /* For rooms that change an incident inside their own transaction: change the value, then save it, once.

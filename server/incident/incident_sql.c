@@ -5,6 +5,7 @@
 #include "incident/statements.h"
 
 #include "base/arena.h"
+#include "base/str.h"
 #include "ledger/ledger.h"
 
 SQL(SQL_INCIDENT_BY_REF, "t", INCIDENT_RESULT, "SELECT " INCIDENT_COLUMNS INCIDENT_FROM "WHERE i.ref = ?1");
@@ -36,10 +37,35 @@ SQL(SQL_INCIDENT_UPDATE, WRITE_PARAMS, "",
     "updated_at = ?37, cause = ?38, recovery_action = ?39, recovery_impact = ?40, follow_up = ?41, retro_at = ?42, "
     "merged_into = ?43, policy_version = ?44, needs_commander = ?45, version = ?46, last_seq = ?47, "
     "last_update_seq = ?48, last_help_seq = ?49 WHERE id = ?1 AND version = ?46 - 1");
+/* The same where no column of an index changed, as with every update: SQLite rewrites the entries of each index whose
+ * column is named, also with the value it has. */
+SQL(SQL_INCIDENT_UPDATE_PLAIN, WRITE_PARAMS, "",
+    "UPDATE incident SET title = ?3, symptom = ?4, kind = ?8, category = ?9, detection = ?10, controllable = ?11, "
+    "impact = ?13, owner = ?14, owner_id = ?15, action = ?16, suspected_cause = ?17, status_note = ?18, "
+    "sensitivity = ?19, damage = ?20, lang = ?21, started_at = ?23, detected_at = ?24, propagated_at = ?25, "
+    "triaged_at = ?26, recovered_at = ?27, analysed_at = ?28, shared_at = ?29, reviewed_at = ?30, declared_at = ?31, "
+    "declared_by = ?32, acknowledged_at = ?33, acknowledged_by = ?34, mitigated_at = ?35, closed_at = ?36, "
+    "updated_at = ?37, cause = ?38, recovery_action = ?39, recovery_impact = ?40, follow_up = ?41, retro_at = ?42, "
+    "merged_into = ?43, policy_version = ?44, needs_commander = ?45, version = ?46, last_seq = ?47, "
+    "last_update_seq = ?48, last_help_seq = ?49 WHERE id = ?1 AND version = ?46 - 1");
 
 static const struct sql *const LIST[] = { &SQL_INCIDENT_BY_REF, &SQL_INCIDENT_BY_ID, &SQL_INCIDENT_INSERT,
-                                          &SQL_INCIDENT_UPDATE };
+                                          &SQL_INCIDENT_UPDATE, &SQL_INCIDENT_UPDATE_PLAIN };
 const struct sql_list INCIDENT_STATEMENTS = { "incident/incident", LIST, sizeof LIST / sizeof *LIST };
+
+static struct incident_standing standing_of(const struct incident *i) {
+    return (struct incident_standing){ .severity = i->severity,
+                                       .state = i->state,
+                                       .service_id = i->service_id,
+                                       .begin_at = incident_begin(i),
+                                       .cause_known = i->cause != NULL || i->suspected_cause != NULL };
+}
+
+/* What other rooms follow is as it was read. */
+static bool stands(const struct incident_standing *read, const struct incident_standing *now) {
+    return read->severity != NULL && str_eq(read->severity, now->severity) && read->state == now->state &&
+           read->service_id == now->service_id && read->cause_known == now->cause_known;
+}
 
 void incident_from_row(const struct rows *row, struct incident *out) {
     incident_from_row_at(row, 0, out);
@@ -89,6 +115,7 @@ void incident_from_row_at(const struct rows *row, size_t column, struct incident
     out->last_seq = rows_i64(row, column++);
     out->last_update_seq = rows_i64(row, column++);
     out->last_help_seq = rows_i64(row, column++);
+    out->read = standing_of(out);
 }
 
 static bool write_row(struct tx *tx, const struct sql *sql, const struct incident *i, int64_t *changed,
@@ -111,27 +138,34 @@ static bool write_row(struct tx *tx, const struct sql *sql, const struct inciden
         changed, err);
 }
 
-static bool tell(struct tx *tx, const struct incident *incident, struct error *err) {
+static void tell(struct tx *tx, const struct incident *incident) {
     tx_on_commit(tx, arena_printf(tx_op(tx)->arena, "incident/%lld", (long long)incident->id));
     tx_on_commit(tx, arena_printf(tx_op(tx)->arena, "incident/%s", incident->ref));
     tx_on_commit(tx, "incidents");
+}
+
+static bool wake_followers(struct tx *tx, const struct incident *incident, struct error *err) {
     return due_set(tx, &(struct due){ INCIDENT_CHANGED_DUE, incident->id, "", tx_op(tx)->now_ms, NULL }, err);
 }
 
 bool incident_insert(struct tx *tx, const struct incident *incident, struct error *err) {
-    if (!write_row(tx, &SQL_INCIDENT_INSERT, incident, NULL, err)) return false;
-    return tell(tx, incident, err);
+    tell(tx, incident);
+    return write_row(tx, &SQL_INCIDENT_INSERT, incident, NULL, err) && wake_followers(tx, incident, err);
 }
 
 bool incident_save(struct tx *tx, struct incident *incident, struct error *err) {
     struct incident saved = *incident;
     saved.version = incident->version + 1;
     saved.updated_at = tx_op(tx)->now_ms;
+    saved.read = standing_of(&saved);
+    bool same = stands(&incident->read, &saved.read);
+    bool plain = same && incident->read.begin_at == saved.read.begin_at;
     int64_t changed;
-    if (!write_row(tx, &SQL_INCIDENT_UPDATE, &saved, &changed, err)) return false;
+    if (!write_row(tx, plain ? &SQL_INCIDENT_UPDATE_PLAIN : &SQL_INCIDENT_UPDATE, &saved, &changed, err)) return false;
     if (changed != 1)
         return ERROR(err, ERR_STALE, "incident.stale", "%s: version %lld", saved.ref, (long long)saved.version);
-    if (!tell(tx, &saved, err)) return false;
+    tell(tx, &saved);
+    if (!same && !wake_followers(tx, &saved, err)) return false;
     *incident = saved;
     return true;
 }

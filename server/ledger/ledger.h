@@ -26,6 +26,9 @@ struct outbox_message {
 };
 bool outbox_publish(struct tx *tx, const struct outbox_message *message, struct error *err) NODISCARD;
 
+/* Whether any destination takes it, before a text is composed for nobody. */
+bool outbox_wanted(struct tx *tx, const char *topic, const char *severity, bool *wanted, struct error *err) NODISCARD;
+
 /* As outbox_publish, to one destination by its id, due at a given time (pages, test messages). *row_id may be NULL. */
 bool outbox_send(struct tx *tx, int64_t destination_id, const struct outbox_message *message, int64_t due_ms,
                  int64_t *row_id, struct error *err) NODISCARD;

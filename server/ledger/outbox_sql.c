@@ -111,6 +111,15 @@ static bool insert_for(struct tx *tx, const struct rows *destination, const stru
     return insert(tx, rows_i64(destination, 0), message, tx_op(tx)->now_ms, NULL, err);
 }
 
+bool outbox_wanted(struct tx *tx, const char *topic, const char *severity, bool *wanted, struct error *err) {
+    const struct outbox_message message = { .topic = topic, .severity = severity };
+    struct rows rows;
+    if (!tx_query(tx, &SQL_OUTBOX_DESTINATIONS, ARGS(I64(DESTINATIONS_MAX)), &rows, err)) return false;
+    *wanted = false;
+    while (!*wanted && rows_next(&rows)) *wanted = takes(tx_op(tx)->arena, &rows, &message);
+    return true;
+}
+
 bool outbox_publish(struct tx *tx, const struct outbox_message *message, struct error *err) {
     const struct op *op = tx_op(tx);
     struct rows rows;
