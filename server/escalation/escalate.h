@@ -2,9 +2,10 @@
  * (run, loop, step, recipient), all in the transaction that decides it: a killed server loses nothing and sends nothing
  * twice.
  *
- * An incident is followed by its own row: a save that changes what it goes by sets a due row (INCIDENT_CHANGED_DUE), and whoever handles a
- * due time looks at the incident first, so that people's actions come before timers. Declaring starts, acknowledging or
- * mitigating stops, recovering or closing ends, reopening starts again, a higher severity starts again at once.
+ * An incident is followed by its own row: a save that changes what an escalation goes by sets a due row
+ * (INCIDENT_CHANGED_DUE), and whoever handles a due time looks at the incident first, so that people's actions come
+ * before timers. Declaring starts, acknowledging or mitigating stops, recovering or closing ends, reopening starts
+ * again, a higher severity starts again at once.
  * An acknowledgement that expires, or a manual escalation, makes an acknowledged incident open again. */
 #ifndef BONGSU_ESCALATION_ESCALATE_H
 #define BONGSU_ESCALATION_ESCALATE_H
