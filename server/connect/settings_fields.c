@@ -7,6 +7,7 @@
 #include "connect/destination.h"
 #include "connect/mail_text.h"
 #include "ledger/mail.h"
+#include "text/tz.h"
 
 #include <string.h>
 
@@ -214,17 +215,33 @@ static bool sms_publish(struct tx *tx, const json_t *plain, const char *portal, 
 
 static const struct setting_field STATUS[] = {
     { .name = "title", .shape = SHAPE_TEXT, .max = WORD_LEN },
+    { .name = "title_en", .shape = SHAPE_TEXT, .max = WORD_LEN },
     { .name = "about", .shape = SHAPE_TEXT, .multiline = true, .max = 5 * WORD_LEN },
+    { .name = "about_en", .shape = SHAPE_TEXT, .multiline = true, .max = 5 * WORD_LEN },
     { .name = "contact_url", .shape = SHAPE_URL, .max = URL_LEN },
     { .name = "time_zone", .shape = SHAPE_TEXT, .max = WORD_LEN },
 };
+
+static void status_check(struct op *op, const json_t *plain) {
+    const struct tz *tz;
+    struct error err;
+    const char *zone = json_text(plain, "time_zone");
+    if (zone != NULL && !tz_find(zone, &tz, &err)) op_field_error(op, "time_zone", "unknown_zone", NULL);
+}
+
+/* Read by notice/status_words.c; there is nowhere to send it. */
+static bool status_publish(struct tx *tx, const json_t *plain, const char *portal, struct error *err) {
+    (void)plain, (void)portal, (void)err;
+    tx_on_commit(tx, "status");
+    return true;
+}
 
 static const struct setting_kind KINDS[] = {
     { "slack", SLACK, COUNT(SLACK), false, slack_check, slack_publish },
     { "jira", JIRA, COUNT(JIRA), true, jira_check, jira_publish },
     { "smtp", SMTP, COUNT(SMTP), false, smtp_check, smtp_publish },
     { "sms", SMS, COUNT(SMS), false, NULL, sms_publish },
-    { "status", STATUS, COUNT(STATUS), false, NULL, NULL },
+    { "status", STATUS, COUNT(STATUS), false, status_check, status_publish },
 };
 
 const struct setting_kind *setting_kind_find(const char *name) {

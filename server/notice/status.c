@@ -136,10 +136,11 @@ static bool load_tx(struct tx *tx, void *arg, struct error *err) {
     size_t count;
     *site = (struct status_site){ .now = tx_op(tx)->now_ms };
     if (!organisation_find(tx, &site->organisation, err) ||
+        !status_words_find(tx, &site->organisation, &site->words, err) ||
         !status_component_rows(tx, &site->components, &site->component_count, err) ||
         !status_notice_rows(tx, &rows, &count, err) || !gather(tx, rows, count, site, err))
         return false;
-    site->changed = site->updated;
+    site->changed = site->words.changed > site->updated ? site->words.changed : site->updated;
     for (size_t i = 0; i < site->component_count; i++) {
         if (site->components[i].created > site->changed) site->changed = site->components[i].created;
     }
@@ -186,7 +187,7 @@ static int64_t outage_ms(const struct status_site *site, int64_t service_id, int
 }
 
 void status_bar(const struct status_site *site, const struct status_component *component, struct status_bar *out) {
-    const struct tz *tz = site->organisation.tz;
+    const struct tz *tz = site->words.tz;
     int64_t now_s = site->now / 1000;
     struct civil civil;
     tz_local(tz, now_s, &civil);

@@ -53,10 +53,19 @@ struct status_maintenance {
     int64_t starts, ends, created, updated;
 };
 
+/* What the organisation says of the page itself (setting "connect.status"); "" for what it left out. */
+struct status_words {
+    const char *title, *title_en, *about, *about_en, *contact_url;
+    const char *zone; /* the organisation's, unless the page has its own */
+    const struct tz *tz; /* of zone, never NULL */
+    int64_t changed; /* 0: never set */
+};
+
 struct status_site {
     struct organisation organisation;
+    struct status_words words;
     int64_t now, updated; /* updated: when customers last learned something; 0 never */
-    int64_t changed; /* the same, or when the newest component appeared */
+    int64_t changed; /* the same, or when the newest component or the page's own words appeared */
     enum status_level level; /* of the whole page */
     struct status_component *components; /* by group, position, name */
     size_t component_count;

@@ -36,7 +36,7 @@ static const char *body_of(struct arena *arena, const struct status_site *site, 
         const char *text = status_text(update, reader->lang)->text;
         const char *stage = arena_printf(arena, "notice.stage.%s", notice_stage_name(update->stage));
         buf_printf(&html, "<p><small>%s</small> <strong>%s</strong><br>",
-                   when_long(arena, site->organisation.tz, reader->lang, update->at), i18n_text(reader->lang, stage));
+                   when_long(arena, site->words.tz, reader->lang, update->at), i18n_text(reader->lang, stage));
         for (const char *line = text; *line != '\0';) {
             size_t len = strcspn(line, "\n");
             buf_html(&html, line, len);
@@ -92,7 +92,7 @@ static void rss_item(struct arena *arena, const struct status_site *site, const 
     buf_puts(out, "<guid isPermaLink=\"true\">");
     put_xml(out, link_of(arena, reader, incident));
     buf_puts(out, "</guid>\n");
-    element(out, "pubDate", rfc822(arena, site->organisation.tz, incident->created));
+    element(out, "pubDate", rfc822(arena, site->words.tz, incident->created));
     element(out, "description", body_of(arena, site, reader, incident));
     buf_puts(out, "</item>\n");
 }
@@ -104,8 +104,7 @@ static void maintenance_entry(struct arena *arena, const struct status_site *sit
     const char *link = arena_printf(arena, "%s/status#%s", reader->base_url, one->id);
     struct buf html;
     buf_init(&html, arena, 64 * 1024);
-    buf_printf(&html, "<p><small>%s</small></p><p>",
-               when_range(arena, site->organisation.tz, one->starts, one->ends, true));
+    buf_printf(&html, "<p><small>%s</small></p><p>", when_range(arena, site->words.tz, one->starts, one->ends, true));
     buf_html(&html, text->text, strlen(text->text));
     buf_puts(&html, "</p>");
     const char *title = arena_printf(arena, "[%s] %s", i18n_text(reader->lang, "status.maintenance"), text->title);
@@ -128,7 +127,7 @@ static void maintenance_entry(struct arena *arena, const struct status_site *sit
     buf_puts(out, "<guid isPermaLink=\"true\">");
     put_xml(out, link);
     buf_puts(out, "</guid>\n");
-    element(out, "pubDate", rfc822(arena, site->organisation.tz, one->created));
+    element(out, "pubDate", rfc822(arena, site->words.tz, one->created));
     element(out, "description", html.data);
     buf_puts(out, "</item>\n");
 }
@@ -149,12 +148,15 @@ static void feed_head(struct arena *arena, const struct status_site *site, const
                       enum status_feed kind, struct buf *out) {
     const char *title = status_page_name(arena, site, reader->lang), *lang = i18n_code(reader->lang);
     const char *page = arena_printf(arena, "%s/status", reader->base_url);
+    const char *about = status_about(site, reader->lang);
+    if (*about == '\0') about = i18n_text(reader->lang, "status.feed");
     const char *self = arena_printf(arena, "%s/feed.%s?lang=%s", page, kind == STATUS_ATOM ? "atom" : "rss", lang);
     buf_puts(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     if (kind == STATUS_ATOM) {
         buf_printf(out, "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"%s\">\n", lang);
         element(out, "id", "tag:bongsu,2026:status");
         element(out, "title", title);
+        element(out, "subtitle", about);
         element(out, "updated", when_rfc3339(arena, site->changed));
         buf_puts(out, "<link rel=\"self\" type=\"application/atom+xml\" href=\"");
         put_xml(out, self);
@@ -168,9 +170,9 @@ static void feed_head(struct arena *arena, const struct status_site *site, const
     buf_puts(out, "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\">\n<channel>\n");
     element(out, "title", title);
     element(out, "link", page);
-    element(out, "description", i18n_text(reader->lang, "status.feed"));
+    element(out, "description", about);
     element(out, "language", lang);
-    element(out, "lastBuildDate", rfc822(arena, site->organisation.tz, site->changed));
+    element(out, "lastBuildDate", rfc822(arena, site->words.tz, site->changed));
     buf_puts(out, "<atom:link rel=\"self\" type=\"application/rss+xml\" href=\"");
     put_xml(out, self);
     buf_puts(out, "\"/>\n");

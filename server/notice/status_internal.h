@@ -14,6 +14,10 @@ struct status_row {
 };
 
 bool status_notice_rows(struct tx *tx, struct status_row **out, size_t *count, struct error *err) NODISCARD;
+/* The page's own words; organisation: read already. */
+bool status_words_find(struct tx *tx, const struct organisation *organisation, struct status_words *out,
+                       struct error *err) NODISCARD;
+bool status_setting_row(struct tx *tx, const char **json, int64_t *changed, struct error *err) NODISCARD;
 bool status_component_rows(struct tx *tx, struct status_component **out, size_t *count, struct error *err) NODISCARD;
 
 #endif

@@ -30,11 +30,6 @@ const char *status_verdict(const struct status_site *site) {
     return site->level == LEVEL_OPERATIONAL && site->maintained ? "maintenance" : status_impact_name(site->level);
 }
 
-const char *status_page_name(struct arena *arena, const struct status_site *site, const struct i18n *lang) {
-    if (*site->organisation.name == '\0') return i18n_text(lang, "status.title");
-    return i18n_format(lang, arena, "status.title_of", I18N_ARGS({ "name", site->organisation.name }));
-}
-
 /* "2026-03-01T20:15:00.000+09:00"; null for 0. */
 static void put_time(struct arena *arena, const struct status_site *site, json_t *object, const char *key, int64_t ms) {
     if (ms == 0) {
@@ -42,8 +37,8 @@ static void put_time(struct arena *arena, const struct status_site *site, json_t
         return;
     }
     struct civil c;
-    int32_t offset = tz_offset(site->organisation.tz, ms / 1000), minutes = (offset < 0 ? -offset : offset) / 60;
-    tz_local(site->organisation.tz, ms / 1000, &c);
+    int32_t offset = tz_offset(site->words.tz, ms / 1000), minutes = (offset < 0 ? -offset : offset) / 60;
+    tz_local(site->words.tz, ms / 1000, &c);
     json_put_text(object, key,
                   arena_printf(arena, "%04lld-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d", (long long)c.year, c.month,
                                c.day, c.hour, c.minute, c.second, (int)(ms % 1000), offset < 0 ? '-' : '+',
@@ -272,8 +267,11 @@ static json_t *page_json(const struct making *m) {
     json_put_text(json, "id", PAGE_ID);
     json_put_text(json, "name", status_page_name(m->arena, m->site, m->reader->lang));
     json_put_text(json, "url", arena_printf(m->arena, "%s/status", m->reader->base_url));
-    json_put_text(json, "time_zone", m->site->organisation.zone);
+    json_put_text(json, "time_zone", m->site->words.zone);
     put_time(m->arena, m->site, json, "updated_at", m->site->changed);
+    const char *about = status_about(m->site, m->reader->lang), *contact = m->site->words.contact_url;
+    json_put_text(json, "page_description", *about == '\0' ? NULL : about);
+    json_put_text(json, "support_url", *contact == '\0' ? NULL : contact);
     return json;
 }
 

@@ -45,5 +45,6 @@ const struct notice_text *status_text(const struct status_update *update, const 
 /* Of the whole page: "none" "minor" "major" "critical", or "maintenance" while nothing else is going on. */
 const char *status_verdict(const struct status_site *site);
 const char *status_page_name(struct arena *arena, const struct status_site *site, const struct i18n *lang);
+const char *status_about(const struct status_site *site, const struct i18n *lang); /* "" for none */
 
 #endif

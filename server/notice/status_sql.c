@@ -19,7 +19,10 @@ SQL(STATUS_SERVICES, "", "iti",
     "(SELECT 1 FROM component c WHERE c.service_id = s.id AND c.is_public = 1) ORDER BY s.tier, s.name, s.id LIMIT "
     "200");
 
-static const struct sql *const STATEMENTS[] = { &STATUS_NOTICES, &STATUS_COMPONENTS, &STATUS_SERVICES };
+SQL(STATUS_SETTING, "", "ti", "SELECT value, updated_at FROM setting WHERE name = 'connect.status'");
+
+static const struct sql *const STATEMENTS[] = { &STATUS_NOTICES, &STATUS_COMPONENTS, &STATUS_SERVICES,
+                                                &STATUS_SETTING };
 const struct sql_list STATUS_STATEMENTS = { "notice", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 bool status_notice_rows(struct tx *tx, struct status_row **out, size_t *count, struct error *err) {
@@ -78,5 +81,14 @@ bool status_component_rows(struct tx *tx, struct status_component **out, size_t 
             .created = rows_i64(&parts, 5),
         };
     }
+    return true;
+}
+
+bool status_setting_row(struct tx *tx, const char **json, int64_t *changed, struct error *err) {
+    struct rows row;
+    bool found;
+    if (!tx_query_one(tx, &STATUS_SETTING, NO_ARGS, &row, &found, err)) return false;
+    *json = found ? rows_text(&row, 0) : "{}";
+    *changed = found ? rows_i64(&row, 1) : 0;
     return true;
 }

@@ -17,7 +17,7 @@ static json_t *instant(const struct showing *s, int64_t ms) {
     if (ms == 0) return json_null();
     json_t *json = json_object();
     json_put_text(json, "iso", when_rfc3339(s->arena, ms));
-    json_put_text(json, "text", when_long(s->arena, s->site->organisation.tz, s->lang, ms));
+    json_put_text(json, "text", when_long(s->arena, s->site->words.tz, s->lang, ms));
     return json;
 }
 
@@ -89,7 +89,7 @@ static json_t *component_view(const struct showing *s, const struct status_compo
                                                : level_text(s, component->level));
     json_put(json, "days", days);
     bool young = known < STATUS_BAR_DAYS;
-    const char *since = when_date(s->arena, s->site->organisation.tz, component->created);
+    const char *since = when_date(s->arena, s->site->words.tz, component->created);
     json_put_text(json, "uptime",
                   i18n_format(s->lang, s->arena, young ? "status.uptime_since" : "status.uptime",
                               I18N_ARGS({ "percent", uptime }, { "date", since })));
@@ -117,7 +117,7 @@ static json_t *groups_view(const struct showing *s) {
 
 static const char *month_of(const struct showing *s, int64_t ms) {
     struct civil c;
-    tz_local(s->site->organisation.tz, ms / 1000, &c);
+    tz_local(s->site->words.tz, ms / 1000, &c);
     const char *name = i18n_text(s->lang, arena_printf(s->arena, "status.month.%d", c.month));
     const char *year = arena_printf(s->arena, "%lld", (long long)c.year);
     return i18n_format(s->lang, s->arena, "status.month", I18N_ARGS({ "year", year }, { "month", name }));
@@ -159,7 +159,7 @@ static json_t *maintenances_view(const struct showing *s) {
         json_put_text(row, "id", one->id);
         json_put_text(row, "title", text->title);
         json_put(row, "lines", *text->text == '\0' ? json_array() : lines_of(s, text->text));
-        json_put_text(row, "when", when_range(s->arena, s->site->organisation.tz, one->starts, one->ends, true));
+        json_put_text(row, "when", when_range(s->arena, s->site->words.tz, one->starts, one->ends, true));
         json_put_bool(row, "active", one->state == MAINTENANCE_ACTIVE);
         json_push(list, row);
     }
@@ -178,7 +178,10 @@ json_t *status_view(struct arena *arena, const struct status_site *site, const s
     json_put(view, "maintenances", maintenances_view(&s));
     json_put(view, "groups", groups_view(&s));
     json_put(view, "updated", instant(&s, site->updated));
-    json_put_text(view, "zone", site->organisation.zone);
+    const char *about = status_about(site, reader->lang);
+    json_put(view, "about", *about == '\0' ? json_array() : lines_of(&s, about));
+    json_put_text(view, "contact", *site->words.contact_url == '\0' ? NULL : site->words.contact_url);
+    json_put_text(view, "zone", site->words.zone);
     json_put_text(addresses, "home", links->home);
     json_put_text(addresses, "history", links->history);
     json_put_text(addresses, "atom", links->atom);

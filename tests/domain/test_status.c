@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "connect/settings.h"
 #include "incident/recover.h"
 #include "notice/notice.h"
 #include "notice/status_export.h"
@@ -211,6 +212,67 @@ static void test_files(void **state) {
         assert_int_equal(access(arena_printf(f->arena, "%s/%s", wanted.folder, FILES[i]), R_OK), 0);
 }
 
+/* --- the page's own words --- */
+
+static bool save_words(struct fixture *f, const char *text) {
+    json_t *body, *shown;
+    OK(json_parse(f->arena, text, strlen(text), &body, &f->err));
+    return connect_settings_save(fixture_op(f), "status", body, "https://portal.example.com", &shown, &f->err);
+}
+
+static const char *feed_of(struct fixture *f, const struct status_site *site, const char *lang, enum status_feed kind) {
+    struct buf *out = ARENA_NEW(f->arena, struct buf);
+    const struct status_reader reader = { i18n_get(lang), "https://status.example.com" };
+    buf_init(out, f->arena, 1024 * 1024);
+    status_feed(f->arena, site, &reader, kind, out);
+    return out->data;
+}
+
+static const char *page_of(struct fixture *f, const struct status_site *site, const char *lang) {
+    const struct status_reader reader = { i18n_get(lang), "https://status.example.com" };
+    return json_dump(f->arena, json_object_get(status_json(f->arena, site, &reader, STATUS_STATUS), "page"));
+}
+
+static void test_words_are_shown(void **state) {
+    struct fixture *f = *state;
+    bool written;
+    char above[] = "/tmp/bongsu-status-XXXXXX";
+    assert_non_null(mkdtemp(above));
+    const struct status_export files = { arena_printf(f->arena, "%s/status", above), "https://status.example.com",
+                                         false };
+    add_service(f, "payment", "결제", true);
+    OK(status_export(fixture_op(f), &files, &written, &f->err));
+    fixture_advance(f, HOUR);
+    OK(save_words(f,
+                  "{\"title\": \"봉수몰 <현황>\", \"title_en\": \"Bongsu Mall\", \"about\": \"첫 줄\\n둘째 줄\","
+                  " \"contact_url\": \"https://help.example.com/?a=1&b=2\", \"time_zone\": \"Europe/Lisbon\"}"));
+    struct status_site site = site_of(f);
+    assert_int_equal(site.changed, fixture_op(f)->now_ms);
+    assert_string_equal(tz_name(site.words.tz), "Europe/Lisbon");
+    assert_non_null(strstr(feed_of(f, &site, "ko", STATUS_ATOM), "<title>봉수몰 &lt;현황&gt;</title>"));
+    assert_non_null(strstr(feed_of(f, &site, "ko", STATUS_ATOM), "<subtitle>첫 줄\n둘째 줄</subtitle>"));
+    assert_non_null(strstr(feed_of(f, &site, "en", STATUS_RSS), "<title>Bongsu Mall</title>"));
+    const char *page = page_of(f, &site, "en");
+    assert_non_null(strstr(page, "\"name\":\"Bongsu Mall\""));
+    assert_non_null(strstr(page, "\"time_zone\":\"Europe/Lisbon\""));
+    assert_non_null(strstr(page, "\"support_url\":\"https://help.example.com/?a=1&b=2\""));
+    OK(status_export(fixture_op(f), &files, &written, &f->err));
+    assert_true(written);
+    OK(status_export(fixture_op(f), &files, &written, &f->err));
+    assert_false(written);
+}
+
+static void test_words_are_checked(void **state) {
+    struct fixture *f = *state;
+    assert_false(save_words(f, "{\"time_zone\": \"Mars/Olympus\", \"contact_url\": \"javascript:alert(1)\"}"));
+    assert_int_equal(f->op.fields.count, 2);
+    assert_int_equal(site_of(f).words.changed, 0);
+    OK(save_words(f, "{}")); /* everything as the organisation has it */
+    struct status_site site = site_of(f);
+    assert_string_equal(site.words.zone, site.organisation.zone);
+    assert_null(strstr(page_of(f, &site, "ko"), "support_url\":\""));
+}
+
 /* 50 components and 1,000 notices: how long one export takes. */
 static void test_large_site(void **state) {
     struct fixture *f = *state;
@@ -250,6 +312,8 @@ int main(void) {
         FIXTURE_TEST(test_from_outage_to_recovery),
         FIXTURE_TEST(test_uptime_is_honest),
         FIXTURE_TEST(test_files),
+        FIXTURE_TEST(test_words_are_shown),
+        FIXTURE_TEST(test_words_are_checked),
         FIXTURE_TEST(test_large_site),
     };
     return fixture_run("status", tests, sizeof tests / sizeof *tests);

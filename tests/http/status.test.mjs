@@ -1,9 +1,11 @@
 // The public status page over HTTP: shapes that widgets know, cacheable, without a cookie, and nothing internal in it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addToken, startServer } from './lib.mjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addToken, pause, startServer } from './lib.mjs';
 
-let server;
+let server, token;
 const ANSWERS = ['summary', 'status', 'components', 'incidents', 'incidents/unresolved', 'scheduled-maintenances',
   'scheduled-maintenances/upcoming', 'scheduled-maintenances/active'];
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$/;
@@ -17,7 +19,7 @@ before(async () => {
     assert.ok(answer.status < 300, `${path}: ${answer.text}`);
     return answer.json;
   };
-  const token = addToken(server, 'admin');
+  token = addToken(server, 'admin');
   const incident = await api('/incidents', { title: '대외비 제목', severity: 'P1', service: 'payment' });
   const notice = await api(`/incidents/${incident.ref}/notices`, { stage: 'detected', next_notice_minutes: 30,
     text: { ko: '결제가 <원활하지> 않습니다.', en: 'Payments are <slow>.' }, title: { ko: '결제 지연', en: 'Slow payments' } });
@@ -45,7 +47,7 @@ test('every answer is public, cacheable, without a cookie, and the same at both 
 
 test('the summary has the shape that Statuspage clients read', async () => {
   const { page, status, components, incidents, scheduled_maintenances: planned } = (await get('/api/v2/summary.json?lang=en')).json;
-  assert.deepEqual(Object.keys(page).sort(), ['id', 'name', 'time_zone', 'updated_at', 'url']);
+  assert.deepEqual(Object.keys(page).sort(), ['id', 'name', 'page_description', 'support_url', 'time_zone', 'updated_at', 'url']);
   assert.match(page.updated_at, TIME);
   assert.deepEqual(status, { indicator: 'critical', description: 'Major Service Outage' });
   assert.deepEqual(planned, []);
@@ -90,4 +92,21 @@ test('feeds: one entry an incident, escaped once, dated in English', async () =>
   assert.equal(rss.headers['content-type'], 'application/rss+xml; charset=utf-8');
   assert.match(rss.text, /<pubDate>(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0900<\/pubDate>/);
   assert.match(rss.text, /<guid isPermaLink="true">http[^<]*\/status\/history#/);
+});
+
+test("the page's own words: title, introduction, contact and zone, in the page, its JSON, its feeds and the files", async () => {
+  const body = { title: '봉수몰 현황', title_en: 'Bongsu Mall status', about: '고객센터 <1588-0000>', contact_url: 'https://help.example.com/', time_zone: 'UTC' };
+  const saved = await server.request('PUT', '/api/v1/settings/status', { headers: { Authorization: `Bearer ${token}` }, body });
+  assert.equal(saved.status, 200, saved.text);
+  const korean = (await get('/status?lang=ko')).text;
+  assert.match(korean, /<title>봉수몰 현황<\/title>/);
+  assert.match(korean, /고객센터 &lt;1588-0000&gt;/);
+  assert.match(korean, /<a href="https:\/\/help\.example\.com\/">문의<\/a>/);
+  assert.match((await get('/status?lang=en')).text, /<title>Bongsu Mall status<\/title>/);
+  assert.match((await get('/status/feed.rss?lang=ko')).text, /<description>고객센터 &lt;1588-0000&gt;<\/description>[^]*\+0000<\/pubDate>/);
+  const { page } = (await get('/api/v2/status.json?lang=ko')).json;
+  assert.deepEqual([page.name, page.time_zone, page.support_url], ['봉수몰 현황', 'UTC', 'https://help.example.com/']);
+  const file = join(server.folder, 'status/index.html');
+  for (let i = 0; i < 100 && !readFileSync(file, 'utf8').includes('봉수몰 현황'); i++) await pause(20);
+  assert.match(readFileSync(file, 'utf8'), /봉수몰 현황/);
 });

@@ -94,7 +94,8 @@ void status_keeper_stop(struct status_keeper *keeper) {
 }
 
 void status_keeper_wake(struct status_keeper *keeper, const char *topic) {
-    if (keeper == NULL || (!str_eq(topic, "status") && !str_eq(topic, "*"))) return;
+    bool shown = str_eq(topic, "status") || str_eq(topic, "organisation") || str_eq(topic, "*");
+    if (keeper == NULL || !shown) return;
     pthread_mutex_lock(&keeper->lock);
     keeper->changed = true;
     pthread_cond_signal(&keeper->wake);

@@ -33,7 +33,11 @@ static const char *const HINTED[] = { "slack.signing_secret",
                                       "sms.template",
                                       "sms.headers",
                                       "sms.authorization",
-                                      "sms.to" };
+                                      "sms.to",
+                                      "status.title",
+                                      "status.about",
+                                      "status.contact_url",
+                                      "status.time_zone" };
 
 static const char *hint_of(const struct screen *screen, const char *connection, const struct setting_field *field) {
     const char *path = path_of(screen, "%s.%s", connection, field->name);
@@ -140,6 +144,7 @@ static void show_form(struct request *request, struct response *response, const 
     json_put_text(screen.view, "name", title_of(request, connection));
     json_put_text(screen.view, "lead", say(&screen, path_of(&screen, "settings.lead.%s", connection)));
     json_put_text(screen.view, "hook", hook == NULL ? NULL : path_of(&screen, "%s%s", base, hook));
+    json_put_bool(screen.view, "sends", !str_eq(connection, "status"));
     json_put_bool(screen.view, "slack", str_eq(connection, "slack"));
     json_put_text(screen.view, "base", base);
     if (refusal == NULL) screen_show(&screen, "pages/settings_form");
