@@ -2,22 +2,12 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createProxy, request as send } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { BIN, freePort } from '../http/lib.mjs';
 
-const BINARY = process.env.BONGSU_BIN ?? join(import.meta.dirname, '..', '..', 'build', 'bongsu');
 export const PASSWORD = 'beacon-fires-5-lit';
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 /** In place of nginx: /live goes to the listener for live updates, everything else to the server. */
 function startProxy(port, livePort) {
@@ -47,7 +37,7 @@ export async function startServer(...options) {
   let child, exited;
   const launch = async () => {
     const from = output.length;
-    child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
     exited = new Promise((resolve) => child.once('exit', resolve));
     for (let tries = 0; ; tries++) {

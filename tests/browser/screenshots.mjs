@@ -1,9 +1,10 @@
 // The pictures of the README, from a server on a standing clock: `node tests/browser/screenshots.mjs`.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { fill, openBrowser, openWindow, setUp, startServer } from './lib.mjs';
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'deploy', 'screenshots');
+const FOLDER = fileURLToPath(new URL('../../deploy/screenshots', import.meta.url));
 const DESKTOP = { width: 1160, height: 700 };
 const PHONE = { width: 390, height: 844 };
 const START = Date.parse('2026-11-20T20:00:00+09:00');

@@ -5,8 +5,9 @@ import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const BIN = process.env.BONGSU_BIN ?? join(import.meta.dirname, '../../build/bongsu');
+export const BIN = process.env.BONGSU_BIN ?? fileURLToPath(new URL('../../build/bongsu', import.meta.url));
 
 export function freePort() {
   return new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { freePort, pause, raw, request, startServer } from './lib.mjs';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path));
@@ -23,7 +24,7 @@ before(async () => {
     mkdirSync(join(folder, name), { mode: 0o777 });
     return `${name}_temp_path ${join(folder, name)};`;
   });
-  const shipped = readFileSync(join(import.meta.dirname, '../../deploy/nginx.conf'), 'utf8');
+  const shipped = readFileSync(fileURLToPath(new URL('../../deploy/nginx.conf', import.meta.url)), 'utf8');
   const text = shipped
     .replace('pid /run/nginx.pid;', `pid ${join(folder, 'pid')};\ndaemon off;`)
     .replace('/var/log/nginx/error.log', join(folder, 'error.log'))

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { addToken, addUser, routes, startServer } from './lib.mjs';
 
 let server, document;
@@ -13,7 +14,7 @@ before(async () => {
 after(() => server.stop());
 
 const FOR_PROGRAMS = /^\/(api\/v1|hooks|v2|ping|ical|status\/api|api\/v2)\//;
-const folder = join(import.meta.dirname, '../../templates/openapi/operations');
+const folder = fileURLToPath(new URL('../../templates/openapi/operations', import.meta.url));
 const lines = readdirSync(folder).flatMap((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
 const table = routes().filter((route) => FOR_PROGRAMS.test(route.pattern) && route.pattern !== '/api/v1/openapi.json');
 

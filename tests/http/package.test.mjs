@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { BIN, addToken, addUser, freePort, pause, startServer } from './lib.mjs';
 
 const ROUNDS = Number(process.env.BONGSU_BACKUP_ROUNDS ?? 3);
@@ -19,7 +20,7 @@ function pack(folder, version) {
 
 test('the package installs, starts, upgrades, is removed and purged', { skip: process.getuid() === 0 ? false : 'needs root for a copy of the machine' }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-package-'));
-  const run = spawnSync(join(import.meta.dirname, 'package.sh'), [pack(folder, '0.0.9'), pack(folder, '0.1.0'), String(await freePort())],
+  const run = spawnSync(fileURLToPath(new URL('./package.sh', import.meta.url)), [pack(folder, '0.0.9'), pack(folder, '0.1.0'), String(await freePort())],
     { encoding: 'utf8', timeout: 60_000 });
   rmSync(folder, { recursive: true });
   assert.equal(run.status, 0, run.stdout + run.stderr);

@@ -2,8 +2,9 @@
 // where the matrix says so; some system headers belong to one place. `node tests/lint/layers.mjs`
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 // room → rooms it may include besides its own and those of lower layers
 const DOMAIN = {
