@@ -44,8 +44,10 @@ function edit(form, page) {
   let unsent = false;
   let stopped = false; // another window of the same person has this section
   let leaving = false; // the form is sent: what it carries is the newest
+  let going = false; // the next page is under way, perhaps made before what is answered from now on
 
-  const keep = () => remember(key, { text: field.value, base: base.value, number: number.value, screen, unsent });
+  const keep = () =>
+    remember(key, { text: field.value, base: base.value, number: number.value, screen, unsent: unsent || going });
 
   function restore() {
     const kept = recall(key);
@@ -132,7 +134,8 @@ function edit(form, page) {
     clearTimeout(timer);
     leaving = true;
   });
-  addEventListener("pageshow", () => (leaving = false)); // back after the form could not be sent
+  addEventListener("beforeunload", () => (going = true));
+  addEventListener("pageshow", () => (leaving = going = false)); // back after the form could not be sent
   form.querySelector("[data-discard]")?.addEventListener("click", () => remember(key, null));
   form.querySelector("[data-preview]").addEventListener("click", (event) => {
     event.preventDefault();
