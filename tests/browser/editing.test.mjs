@@ -2,34 +2,22 @@
 // a second editor), the session ends, two people meet; and a report that blames is not published until it is put right.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { declare, fill, openBrowser, openWindow, Person, PASSWORD, setUp, startServer } from './lib.mjs';
+import { begin, declare, end, logIn, openWindow, PASSWORD } from './lib.mjs';
 
 const ROUNDS = Number(process.env.PLUG_ROUNDS ?? 20);
 const KEPT_AFTER_MS = 3_200; // a text is on the server three seconds after its first unsent letter, promised are five
 
 let server, browser, lead, other, report;
 
-async function logIn(login) {
-  const person = new Person(server.base);
-  const answer = await person.post('/login', { login, password: PASSWORD });
-  assert.equal(answer.status, 303);
-  return person;
-}
-
 before(async () => {
-  server = await startServer();
-  const admin = await setUp(server);
-  const places = await fill(admin);
+  let places;
+  ({ server, places, browser } = await begin());
   report = `${places.over}/report`;
-  lead = await logIn('lee');
-  other = await logIn('park');
-  browser = await openBrowser();
+  lead = await logIn(server, 'lee');
+  other = await logIn(server, 'park');
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => end(server, browser));
 
 const open = async (page) => {
   if (!(await page.isVisible('#body-cause'))) await page.click('#edit-cause > summary');

@@ -2,24 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { declare, fill, openBrowser, openWindow, Person, PASSWORD, setUp, startServer } from './lib.mjs';
+import { begin, declare, end, openWindow, PASSWORD, Person } from './lib.mjs';
 
-let server;
-let browser;
-let admin;
-let places;
+let server, admin, places, browser;
 
 before(async () => {
-  server = await startServer();
-  admin = await setUp(server);
-  places = await fill(admin);
-  browser = await openBrowser();
+  ({ server, admin, places, browser } = await begin());
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => end(server, browser));
 
 test('an update appears in a second window by itself, and typed text there stays', async () => {
   const first = await openWindow(browser, admin);

@@ -180,3 +180,24 @@ export async function openWindow(browser, person, options = {}) {
   page.on('pageerror', (error) => errors.push(String(error)));
   return { context, page, errors };
 }
+
+/** What a file of tests begins with: a filled server, its admin, and a browser. */
+export async function begin(...options) {
+  const server = await startServer(...options);
+  const admin = await setUp(server);
+  return { server, admin, places: await fill(admin), browser: await openBrowser() };
+}
+
+/** And what it ends with, however far the beginning came. */
+export async function end(server, browser) {
+  await browser?.close();
+  await server?.stop();
+}
+
+/** One of those `fill` made, logged in. */
+export async function logIn(server, login) {
+  const person = new Person(server.base);
+  const answer = await person.post('/login', { login, password: PASSWORD });
+  if (answer.status !== 303) throw new Error(`log-in of ${login}: ${answer.status}`);
+  return person;
+}

@@ -3,30 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fill, openBrowser, openWindow, Person, PASSWORD, setUp, startServer } from './lib.mjs';
+import { begin, end, logIn, openWindow } from './lib.mjs';
 
-let server;
-let browser;
-let admin;
+let server, admin, browser;
 const shots = process.env.BONGSU_SHOTS; // a folder: pictures of each step to look at
 
 before(async () => {
-  server = await startServer();
-  admin = await setUp(server);
-  await fill(admin);
-  browser = await openBrowser();
+  ({ server, admin, browser } = await begin());
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function logIn(login) {
-  const person = new Person(server.base);
-  assert.equal((await person.post('/login', { login, password: PASSWORD })).status, 303);
-  return person;
-}
+after(() => end(server, browser));
 
 async function shoot(page, name) {
   if (!shots) return;
@@ -40,8 +25,8 @@ test('two people publish a notice in under ten clicks', async () => {
     clicks++;
     await Promise.all([page.waitForNavigation(), page.click(selector)]);
   };
-  const cs = await openWindow(browser, await logIn('choi'));
-  const lead = await openWindow(browser, await logIn('lee'));
+  const cs = await openWindow(browser, await logIn(server, 'choi'));
+  const lead = await openWindow(browser, await logIn(server, 'lee'));
   await cs.page.goto(`${server.base}/notices`);
   await shoot(cs.page, 'desk');
   await click(cs.page, '[aria-labelledby=untold] li:has-text("로그인") .button');

@@ -2,7 +2,7 @@
 // the feed, the API and the command line agree about it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fill, openBrowser, openWindow, setUp, startServer } from './lib.mjs';
+import { end, fill, openBrowser, openWindow, setUp, startServer } from './lib.mjs';
 
 let server, admin, browser;
 
@@ -14,10 +14,7 @@ before(async () => {
   await fill(admin);
   browser = await openBrowser();
 });
-after(async () => {
-  await browser?.close();
-  await server.stop();
-});
+after(() => end(server, browser));
 
 const onCall = async (key, at) => {
   const answer = JSON.parse((await admin.get(`/api/v1/schedules/${key}/on-call?at=${at}`)).text);

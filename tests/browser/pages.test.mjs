@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
-import { fill, openBrowser, openWindow, Person, setUp, startServer } from './lib.mjs';
+import { begin, end, openWindow, Person, startServer } from './lib.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const VALIDATE = new HtmlValidate({
@@ -22,22 +22,12 @@ const VALIDATE = new HtmlValidate({
   },
 });
 
-let server;
-let browser;
-let admin;
-let places;
+let server, admin, places, browser;
 
 before(async () => {
-  server = await startServer();
-  admin = await setUp(server);
-  places = await fill(admin);
-  browser = await openBrowser();
+  ({ server, admin, places, browser } = await begin());
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => end(server, browser));
 
 function pages() {
   const { team, service, open, over, fresh } = places;

@@ -2,24 +2,14 @@
 // the keyboard alone is enough.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fill, openBrowser, openWindow, setUp, startServer } from './lib.mjs';
+import { begin, end, openWindow } from './lib.mjs';
 
-let server;
-let browser;
-let admin;
-let places;
+let server, admin, places, browser;
 
 before(async () => {
-  server = await startServer();
-  admin = await setUp(server);
-  places = await fill(admin);
-  browser = await openBrowser();
+  ({ server, admin, places, browser } = await begin());
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+after(() => end(server, browser));
 
 const marks = (page) => page.$$eval('.wording-copy mark', (all) => all.map((mark) => mark.textContent));
 

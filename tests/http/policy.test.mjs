@@ -6,10 +6,7 @@ import { addToken, addUser, logIn, startServer } from './lib.mjs';
 let server, admin, bearer;
 before(async () => {
   server = await startServer({ 'rate-limit': 'off' });
-  const made = server.command(['user', 'add', 'boss', '--name', '관리', '--role', 'admin', '--password-stdin'], 'correct horse battery\n');
-  assert.equal(made.status, 0, made.stderr);
-  addUser(server, 'root', 'admin');
-  admin = await logIn(server, { login: 'boss', password: 'correct horse battery' });
+  admin = await logIn(server, addUser(server, 'boss', 'admin'));
   bearer = { Authorization: `Bearer ${addToken(server, 'boss')}` };
 });
 after(() => server.stop());
