@@ -119,7 +119,7 @@ static void *alloc_large(struct arena *arena, size_t size) {
     return chunk->bytes;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+static void *take(struct arena *arena, size_t size) {
     REQUIRE(size <= SIZE_MAX / 2);
     size_t step = alignof(max_align_t);
     size_t want = (size + step - 1) / step * step;
@@ -136,8 +136,15 @@ void *arena_alloc(struct arena *arena, size_t size) {
         arena->newest->used += want;
     }
     ASAN_UNPOISON_MEMORY_REGION(place, size);
-    memset(place, 0, size);
     return place;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    return memset(take(arena, size), 0, size);
+}
+
+char *arena_bytes(struct arena *arena, size_t size) {
+    return take(arena, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size) {
@@ -146,7 +153,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size) {
 }
 
 char *arena_strn(struct arena *arena, const char *text, size_t len) {
-    char *copy = arena_alloc(arena, len + 1);
+    char *copy = arena_bytes(arena, len + 1);
     if (len > 0) memcpy(copy, text, len);
     copy[len] = '\0';
     return copy;
@@ -157,12 +164,14 @@ char *arena_str(struct arena *arena, const char *text) {
 }
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args) {
+    char small[256]; /* most texts are short: written once, not measured first */
     va_list again;
     va_copy(again, args);
-    int need = vsnprintf(NULL, 0, format, args);
+    int need = vsnprintf(small, sizeof small, format, args);
     REQUIRE(need >= 0);
-    char *text = arena_alloc(arena, (size_t)need + 1);
-    vsnprintf(text, (size_t)need + 1, format, again);
+    char *text = arena_bytes(arena, (size_t)need + 1);
+    if ((size_t)need < sizeof small) memcpy(text, small, (size_t)need + 1);
+    else vsnprintf(text, (size_t)need + 1, format, again);
     va_end(again);
     return text;
 }

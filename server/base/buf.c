@@ -12,7 +12,8 @@ enum { FIRST_SIZE = 256 };
 void buf_init(struct buf *buf, struct arena *arena, size_t max) {
     *buf = (struct buf){ .arena = arena, .max = max };
     buf->size = max < FIRST_SIZE ? max : FIRST_SIZE;
-    buf->data = arena_alloc(arena, buf->size + 1);
+    buf->data = arena_bytes(arena, buf->size + 1);
+    buf->data[0] = '\0';
 }
 
 void buf_reserve(struct buf *buf, size_t more) {
@@ -20,7 +21,7 @@ void buf_reserve(struct buf *buf, size_t more) {
     size_t size = buf->size * 2;
     if (size < buf->len + more) size = buf->len + more;
     if (size > buf->max) size = buf->max;
-    char *data = arena_alloc(buf->arena, size + 1);
+    char *data = arena_bytes(buf->arena, size + 1);
     memcpy(data, buf->data, buf->len + 1);
     buf->data = data;
     buf->size = size;
@@ -106,5 +107,11 @@ void buf_json(struct buf *buf, const char *text) {
 }
 
 void buf_i64(struct buf *buf, long long value) {
-    buf_printf(buf, "%lld", value);
+    char digits[24];
+    size_t at = sizeof digits;
+    unsigned long long rest = value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value;
+    do digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0) digits[--at] = '-';
+    buf_add(buf, digits + at, sizeof digits - at);
 }

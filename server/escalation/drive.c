@@ -30,24 +30,29 @@ struct driving {
     bool found;
 };
 
-static bool load(struct tx *tx, const struct drive *drive, struct driving *out, struct error *err) {
-    struct world world = stored_world(&out->deed);
+/* The incident and what is stored of its escalation. */
+static bool find(struct tx *tx, const struct drive *drive, struct driving *out, struct error *err) {
     out->at = tx_op(tx)->now_ms / 1000;
+    out->deed = (struct deed){ .tx = tx, .incident = &out->incident, .escalation = &out->escalation, .err = err };
+    escalation_init(&out->escalation, stored_world(&out->deed));
     bool fine = drive->ref != NULL ? incident_by_ref(tx, drive->ref, &out->incident, err)
                                    : incident_by_id(tx, drive->incident_id, &out->incident, err);
     if (!fine || !stored_find(tx, out->incident.id, &out->stored, &out->found, err)) return false;
-    out->deed = (struct deed){ .tx = tx, .incident = &out->incident, .escalation = &out->escalation, .err = err };
-    escalation_init(&out->escalation, world);
-    int64_t newest = -1;
-    const char *severity = out->found ? out->stored.notice_severity : out->incident.severity;
-    if (!stored_path(tx, &newest, severity, &out->escalation.notices, err)) return false;
-    if (!out->found) {
-        out->stored = (struct stored){ .incident_id = out->incident.id, .paths_version = newest };
-        out->stored.severity = out->stored.notice_severity = out->incident.severity;
+    if (out->found) {
+        out->escalation.state = out->stored.state;
         return true;
     }
-    out->escalation.state = out->stored.state;
-    return stored_path(tx, &out->stored.paths_version, out->stored.severity, &out->escalation.path, err);
+    out->stored = (struct stored){ .incident_id = out->incident.id };
+    out->stored.severity = out->stored.notice_severity = out->incident.severity;
+    return stored_paths_newest(tx, &out->stored.paths_version, err);
+}
+
+static bool load(struct tx *tx, const struct drive *drive, struct driving *out, struct error *err) {
+    int64_t newest = -1;
+    return find(tx, drive, out, err) &&
+           stored_path(tx, &newest, out->stored.notice_severity, &out->escalation.notices, err) &&
+           (!out->found ||
+            stored_path(tx, &out->stored.paths_version, out->stored.severity, &out->escalation.path, err));
 }
 
 static bool follow_severity(struct tx *tx, struct driving *driving, struct error *err) {
@@ -255,7 +260,10 @@ static bool show_in_tx(struct tx *tx, void *arg, struct error *err) {
     struct arena *arena = tx_op(tx)->arena;
     struct driving driving = { 0 };
     struct stored_pages pages;
-    if (!load(tx, &(struct drive){ .ref = showing->ref }, &driving, err)) return false;
+    if (!find(tx, &(struct drive){ .ref = showing->ref }, &driving, err)) return false;
+    if (driving.found &&
+        !stored_path(tx, &driving.stored.paths_version, driving.stored.severity, &driving.escalation.path, err))
+        return false;
     if (!stored_pages(tx, driving.incident.id, &pages, err)) return false;
     const struct escalation_state *state = &driving.escalation.state;
     json_t *object = json_obj(arena);

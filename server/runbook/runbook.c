@@ -68,9 +68,8 @@ bool runbooks_all(struct tx *tx, struct runbook_list *out, struct error *err) {
     struct runbook_list all = { ARENA_ARRAY(arena, own.count + shipped + 1, struct runbook), own.count };
     if (own.count > 0) memcpy(all.items, own.items, own.count * sizeof *own.items);
     for (size_t i = 0; i < shipped; i++) {
-        struct runbook starter;
-        if (!starter_read(arena, i, &starter) || find_in(&own, starter.key, starter.lang) != NULL) continue;
-        all.items[all.count++] = starter;
+        const struct runbook *starter = starter_at(i);
+        if (find_in(&own, starter->key, starter->lang) == NULL) all.items[all.count++] = *starter;
     }
     *out = all;
     return true;

@@ -6,7 +6,7 @@
 
 /* --- starter.c: what comes with the program --- */
 size_t starter_count(void);
-bool starter_read(struct arena *arena, size_t index, struct runbook *out);
+const struct runbook *starter_at(size_t index);
 
 /* --- runbook.c --- */
 const char *runbook_lang(const struct op *op); /* the reader's; Korean where nobody reads */

@@ -6,15 +6,11 @@
 #include "base/asset.h"
 #include "base/str.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define FOLDER "templates/runbooks/"
 enum { LANG_LEN = 2, ENDING_LEN = 3 };
-
-size_t starter_count(void) {
-    const struct asset *first;
-    return asset_under(FOLDER, &first);
-}
 
 static const char *value_of(struct arena *arena, const char *head, size_t len, const char *name) {
     const char *text = arena_strn(arena, head, len);
@@ -39,7 +35,7 @@ static void read_sections(struct arena *arena, const char *at, struct runbook *o
     }
 }
 
-bool starter_read(struct arena *arena, size_t index, struct runbook *out) {
+static bool read_starter(struct arena *arena, size_t index, struct runbook *out) {
     const struct asset *first;
     if (index >= asset_under(FOLDER, &first)) return false;
     const char *name = first[index].path + strlen(FOLDER);
@@ -56,4 +52,30 @@ bool starter_read(struct arena *arena, size_t index, struct runbook *out) {
     for (int i = 0; i < RUNBOOK_SECTION_COUNT; i++) out->sections[i] = "";
     read_sections(arena, body, out);
     return true;
+}
+
+/* Read once: assets never change, and every open page of an incident asks which of them fit. */
+static struct {
+    pthread_once_t once;
+    struct runbook *list;
+    size_t count;
+} kept = { .once = PTHREAD_ONCE_INIT };
+
+static void read_all(void) {
+    const struct asset *first;
+    size_t files = asset_under(FOLDER, &first);
+    struct arena *arena = arena_new(ARENA_REQUEST_CAP);
+    struct runbook *list = ARENA_ARRAY(arena, files + 1, struct runbook);
+    for (size_t i = 0; i < files; i++) kept.count += read_starter(arena, i, &list[kept.count]);
+    kept.list = list;
+}
+
+size_t starter_count(void) {
+    pthread_once(&kept.once, read_all);
+    return kept.count;
+}
+
+const struct runbook *starter_at(size_t index) {
+    REQUIRE(index < starter_count());
+    return &kept.list[index];
 }

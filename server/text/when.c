@@ -6,9 +6,11 @@
 #include "base/buf.h"
 #include "text/i18n.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MINUTES_A_DAY = 24 * 60, MS_A_MINUTE = 60 * 1000, YEAR_FIRST = 1970, YEAR_LAST = 9999 };
+enum { YEAR_SIZE = 22, CIVIL_SIZE = YEAR_SIZE + 18 }; /* any year, and "-12-31T23:59:59Z" */
 
 /* Exactly `digits` digits at *at, which moves on; -1 if there are fewer. */
 static int number_at(const char **at, int digits) {
@@ -112,31 +114,59 @@ static struct civil local(const struct tz *tz, int64_t ms) {
     return civil;
 }
 
+static char *two_digits(char *at, int64_t number) {
+    at[0] = (char)('0' + number / 10);
+    at[1] = (char)('0' + number % 10);
+    return at + 2;
+}
+
+/* Writes what the form shows: Y is a year, M D h m s two digits each, anything else stands for itself. A page holds
+ * hundreds of these, and printf takes ten times as long. */
+static char *write_civil(struct arena *arena, const struct civil *c, const char *form) {
+    char *text = arena_bytes(arena, CIVIL_SIZE), *at = text;
+    for (; *form != '\0'; form++) {
+        switch (*form) {
+        case 'Y':
+            if (c->year >= 0 && c->year <= YEAR_LAST) at = two_digits(two_digits(at, c->year / 100), c->year % 100);
+            else at += snprintf(at, YEAR_SIZE, "%04lld", (long long)c->year);
+            break;
+        case 'M': at = two_digits(at, c->month); break;
+        case 'D': at = two_digits(at, c->day); break;
+        case 'h': at = two_digits(at, c->hour); break;
+        case 'm': at = two_digits(at, c->minute); break;
+        case 's': at = two_digits(at, c->second); break;
+        default: *at++ = *form; break;
+        }
+    }
+    *at = '\0';
+    return text;
+}
+
+static char *write_local(struct arena *arena, const struct tz *tz, int64_t ms, const char *form) {
+    struct civil civil = local(tz, ms);
+    return write_civil(arena, &civil, form);
+}
+
 char *when_rfc3339(struct arena *arena, int64_t ms) {
-    struct civil c;
-    civil_from_seconds(whole_seconds(ms), &c);
-    return arena_printf(arena, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)c.year, c.month, c.day, c.hour, c.minute,
-                        c.second);
+    struct civil civil;
+    civil_from_seconds(whole_seconds(ms), &civil);
+    return write_civil(arena, &civil, "Y-M-DTh:m:sZ");
 }
 
 char *when_minute(struct arena *arena, const struct tz *tz, int64_t ms) {
-    struct civil c = local(tz, ms);
-    return arena_printf(arena, "%04lld-%02d-%02d %02d:%02d", (long long)c.year, c.month, c.day, c.hour, c.minute);
+    return write_local(arena, tz, ms, "Y-M-D h:m");
 }
 
 char *when_clock(struct arena *arena, const struct tz *tz, int64_t ms) {
-    struct civil c = local(tz, ms);
-    return arena_printf(arena, "%02d:%02d", c.hour, c.minute);
+    return write_local(arena, tz, ms, "h:m");
 }
 
 char *when_input(struct arena *arena, const struct tz *tz, int64_t ms) {
-    struct civil c = local(tz, ms);
-    return arena_printf(arena, "%04lld-%02d-%02dT%02d:%02d", (long long)c.year, c.month, c.day, c.hour, c.minute);
+    return write_local(arena, tz, ms, "Y-M-DTh:m");
 }
 
 char *when_date(struct arena *arena, const struct tz *tz, int64_t ms) {
-    struct civil c = local(tz, ms);
-    return arena_printf(arena, "%04lld-%02d-%02d", (long long)c.year, c.month, c.day);
+    return write_local(arena, tz, ms, "Y-M-D");
 }
 
 char *when_long(struct arena *arena, const struct tz *tz, const struct i18n *lang, int64_t ms) {
@@ -190,12 +220,17 @@ char *when_duration(struct arena *arena, const struct i18n *lang, int64_t from_m
     return when_minutes(arena, lang, when_minutes_between(from_ms, until_ms));
 }
 
-char *when_relative(struct arena *arena, const struct i18n *lang, int64_t now_ms, int64_t ms) {
+int64_t when_relative_minutes(int64_t now_ms, int64_t ms) {
     int64_t distance = now_ms > ms ? now_ms - ms : ms - now_ms;
     int64_t minutes = distance / MS_A_MINUTE;
-    if (minutes == 0) return arena_str(arena, i18n_text(lang, "when.now"));
     if (minutes >= MINUTES_A_DAY) minutes -= minutes % MINUTES_A_DAY;
     else if (minutes >= 60) minutes -= minutes % 60;
-    return i18n_format(lang, arena, ms < now_ms ? "when.ago" : "when.ahead",
-                       I18N_ARGS({ "span", when_minutes(arena, lang, minutes) }));
+    return ms < now_ms ? -minutes : minutes;
+}
+
+char *when_relative(struct arena *arena, const struct i18n *lang, int64_t now_ms, int64_t ms) {
+    int64_t minutes = when_relative_minutes(now_ms, ms);
+    if (minutes == 0) return arena_str(arena, i18n_text(lang, "when.now"));
+    const char *span = when_minutes(arena, lang, minutes < 0 ? -minutes : minutes);
+    return i18n_format(lang, arena, minutes < 0 ? "when.ago" : "when.ahead", I18N_ARGS({ "span", span }));
 }

@@ -33,6 +33,7 @@ int64_t when_minutes_between(int64_t from_ms, int64_t until_ms); /* as when_dura
  * "2025-12-09 19:30 ~ 19:45". */
 char *when_range(struct arena *arena, const struct tz *tz, int64_t from_ms, int64_t until_ms, bool dated);
 /* "3분 전", "2시간 뒤": relative to now, one unit. */
+int64_t when_relative_minutes(int64_t now_ms, int64_t ms); /* what it shows, negative: ago */
 char *when_relative(struct arena *arena, const struct i18n *lang, int64_t now_ms, int64_t ms);
 
 #endif

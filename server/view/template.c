@@ -83,9 +83,21 @@ bool template_load_all(bool strict, struct error *err) {
     return true;
 }
 
+static bool find_named(const char *name, const struct template **out, struct error *err) {
+    *out = find(name);
+    return *out != NULL || ERROR(err, ERR_INTERNAL, "template.missing", "no template %s", name);
+}
+
 bool template_render(const char *name, const json_t *view, const struct i18n *lang, struct buf *out,
                      struct error *err) {
-    const struct template *template = find(name);
-    if (template == NULL) return ERROR(err, ERR_INTERNAL, "template.missing", "no template %s", name);
-    return template_run(template, view, lang, strict_mode, out, err);
+    const struct template *template;
+    return find_named(name, &template, err) &&
+           template_run(template, view, &(struct render_options){ lang, strict_mode, NULL }, out, err);
+}
+
+bool template_render_page(const char *content, const json_t *view, const struct i18n *lang, struct buf *out,
+                          struct error *err) {
+    const struct template *frame, *template;
+    return find_named("layout", &frame, err) && find_named(content, &template, err) &&
+           template_run(frame, view, &(struct render_options){ lang, strict_mode, template }, out, err);
 }

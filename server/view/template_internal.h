@@ -21,7 +21,7 @@ enum escape {
     ESCAPE_SLACK,
 };
 
-enum op_kind { OP_LITERAL, OP_VALUE, OP_MESSAGE, OP_SECTION, OP_INVERTED, OP_END, OP_PARTIAL };
+enum op_kind { OP_LITERAL, OP_VALUE, OP_MESSAGE, OP_SECTION, OP_INVERTED, OP_END, OP_PARTIAL, OP_CONTENT };
 
 /* "a.b" split; depth 0 is {{.}} */
 struct path {
@@ -60,7 +60,12 @@ enum { TEMPLATE_DEPTH_MAX = 24, TEMPLATE_OPS_MAX = 8192, TEMPLATE_PATH_MAX = 8, 
 /* Compiles one text. The text must outlive the template (literals point into it). Errors name `name` and line. */
 bool template_compile(struct arena *arena, const char *name, enum template_kind kind, const char *text,
                       struct template *out, struct error *err) NODISCARD;
-bool template_run(const struct template *template, const json_t *view, const struct i18n *lang, bool strict,
+struct render_options {
+    const struct i18n *lang;
+    bool strict;
+    const struct template *content; /* what {{>content}} stands for; NULL outside frames */
+};
+bool template_run(const struct template *template, const json_t *view, const struct render_options *options,
                   struct buf *out, struct error *err) NODISCARD;
 void template_escape(struct buf *out, enum escape escape, const char *text, size_t len);
 

@@ -155,7 +155,7 @@ static void section_close(struct parser *parser, const char *key) {
 static void partial_add(struct parser *parser, const char *name) {
     if (parser->kind == TEMPLATE_HTML && parser->html.state != HTML_TEXT)
         parser->fault = "a partial may stand in text only";
-    op_add(parser, OP_PARTIAL)->text = name;
+    op_add(parser, strcmp(name, "content") == 0 ? OP_CONTENT : OP_PARTIAL)->text = name;
 }
 
 /* A tag's content without blanks around it. */

@@ -9,8 +9,7 @@
 enum { STACK_MAX = 64, PARTIAL_MAX = 16, NUMBER_SIZE = 32 };
 
 struct render {
-    const struct i18n *lang;
-    bool strict;
+    const struct render_options *options;
     struct buf *out;
     struct error *err;
     const json_t *stack[STACK_MAX];
@@ -65,7 +64,8 @@ static bool fail(const struct render *render, const struct template *template, c
 static bool value_text(struct render *render, const struct template *template, const struct template_op *op,
                        const struct path *path, char number[NUMBER_SIZE], const char **text, size_t *len) {
     const json_t *value = lookup(render, path);
-    if (value == NULL && render->strict) return fail(render, template, op, "the view model has no", path->text);
+    if (value == NULL && render->options->strict)
+        return fail(render, template, op, "the view model has no", path->text);
     if (!scalar_text(value, number, text, len))
         return fail(render, template, op, "a list or object as text:", path->text);
     return true;
@@ -79,8 +79,8 @@ static bool render_message(struct render *render, const struct template *templat
         args[i].name = op->args[i].name;
         if (!value_text(render, template, op, &op->args[i].path, numbers[i], &args[i].value, &len)) return false;
     }
-    const char *text = i18n_find(render->lang, op->text);
-    if (text == NULL && render->strict) return fail(render, template, op, "no message", op->text);
+    const char *text = i18n_find(render->options->lang, op->text);
+    if (text == NULL && render->options->strict) return fail(render, template, op, "no message", op->text);
     if (text == NULL) text = op->text;
     if (op->count > 0) text = i18n_fill(render->out->arena, text, args, op->count);
     template_escape(render->out, op->escape, text, strlen(text));
@@ -115,10 +115,11 @@ static bool render_section(struct render *render, const struct template *templat
 }
 
 static bool render_partial(struct render *render, const struct template *template, const struct template_op *op) {
-    if (op->partial == NULL || render->partials == PARTIAL_MAX)
-        return fail(render, template, op, op->partial == NULL ? "no partial" : "partials too deep at", op->text);
+    const struct template *partial = op->kind == OP_CONTENT ? render->options->content : op->partial;
+    if (partial == NULL || render->partials == PARTIAL_MAX)
+        return fail(render, template, op, partial == NULL ? "no partial" : "partials too deep at", op->text);
     render->partials++;
-    bool done = render_range(render, op->partial, 0, op->partial->count);
+    bool done = render_range(render, partial, 0, partial->count);
     render->partials--;
     return done;
 }
@@ -137,7 +138,8 @@ static bool render_op(struct render *render, const struct template *template, si
     case OP_MESSAGE: return render_message(render, template, op);
     case OP_SECTION:
     case OP_INVERTED: return render_section(render, template, at);
-    case OP_PARTIAL: return render_partial(render, template, op);
+    case OP_PARTIAL:
+    case OP_CONTENT: return render_partial(render, template, op);
     case OP_END: return true;
     }
     return true;
@@ -153,9 +155,9 @@ static bool render_range(struct render *render, const struct template *template,
     return true;
 }
 
-bool template_run(const struct template *template, const json_t *view, const struct i18n *lang, bool strict,
+bool template_run(const struct template *template, const json_t *view, const struct render_options *options,
                   struct buf *out, struct error *err) {
-    struct render render = { .lang = lang, .strict = strict, .out = out, .err = err };
+    struct render render = { .options = options, .out = out, .err = err };
     render.stack[render.depth++] = view;
     return render_range(&render, template, 0, template->count);
 }

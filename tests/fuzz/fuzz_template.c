@@ -17,7 +17,7 @@ static void check(struct arena *arena, const char *text, enum template_kind kind
     struct buf out;
     if (!template_compile(arena, "fuzz", kind, text, &template, &err)) return;
     buf_init(&out, arena, 256 * 1024);
-    if (!template_run(&template, view, i18n_get("ko"), false, &out, &err)) return;
+    if (!template_run(&template, view, &(struct render_options){ i18n_get("ko"), false, NULL }, &out, &err)) return;
     if (kind != TEMPLATE_HTML || strstr(text, "\xe2\x98\x83") != NULL) return;
     /* the value is the only source of U+2603; a quote or < right after it came with it */
     for (const char *at = out.data; (at = strstr(at, "\xe2\x98\x83")) != NULL; at += 3)

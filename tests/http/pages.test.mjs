@@ -129,6 +129,32 @@ test('static files: cached for good with their build, checked otherwise, compres
   }
 });
 
+test('an event of the timeline is what it is now, for this reader', async () => {
+  const text = `연결을 끊었습니다 ${Date.now()}`;
+  const made = await server.request('POST', `/api/v1/incidents/${ref}/timeline`, { headers: bearer, body: { text, kind: 'note' } });
+  assert.equal(made.status, 201, made.text);
+  addUser(server, 'watcher', 'viewer');
+  const watcher = await logIn(server, { login: 'watcher', password: PASSWORD });
+  const shown = async (who, lang) => {
+    const { text: html } = await page(who, `/incidents/${ref}?lang=${lang}`);
+    return html.split('<li class="event').find((one) => one.includes(text));
+  };
+  for (let round = 0; round < 2; round++) { // made, then kept
+    assert.match(await shown(kim, 'ko'), /<strong>기록<\/strong>[^]*방금[^]*class="correct/);
+    assert.match(await shown(kim, 'en'), /<strong>Note<\/strong>[^]*just now[^]*class="correct/);
+    assert.doesNotMatch(await shown(watcher, 'ko'), /class="correct/);
+  }
+  const corrected = await server.request('PATCH', `/api/v1/incidents/${ref}/timeline/${made.json.id}`, { headers: bearer, body: { text: `${text} 다시`, starred: true } });
+  assert.equal(corrected.status, 200, corrected.text);
+  const now = await shown(kim, 'ko');
+  assert.match(now, /다시<\/p>/);
+  assert.match(now, /#star/);
+  assert.ok(now.includes(`: ${text}</li>`), 'the earlier text stands in the history');
+  const later = await server.request('PUT', '/test/clock', { headers: bearer, body: { now: new Date(Date.now() + 600_000).toISOString() } });
+  assert.equal(later.status, 200, later.text);
+  assert.match(await shown(kim, 'ko'), /10분 전/);
+});
+
 test('the same write with the same key is answered again, not done again', async () => {
   const declare = (body, key = '"8e03978e-40d5-43dd-bc93-6894a57f9324"') => server.request('POST', '/api/v1/incidents', { headers: { ...bearer, 'Idempotency-Key': key }, body });
   const first = await declare({ title: '로그인 오류', severity: 'P3' });

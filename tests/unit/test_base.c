@@ -39,6 +39,17 @@ static void test_buf_stops_at_its_maximum(void **state) {
     assert_string_equal(buf.data, "1234");
 }
 
+static void test_buf_numbers(void **state) {
+    struct buf buf;
+    buf_init(&buf, *state, 1000);
+    buf_i64(&buf, 0);
+    buf_putc(&buf, ' ');
+    buf_i64(&buf, INT64_MIN);
+    buf_putc(&buf, ' ');
+    buf_i64(&buf, INT64_MAX);
+    assert_string_equal(buf.data, "0 -9223372036854775808 9223372036854775807");
+}
+
 static void test_buf_escapes(void **state) {
     struct buf buf;
     buf_init(&buf, *state, 1000);
@@ -114,6 +125,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_arena_keeps_objects_apart_and_runs_deferred),
         TEST(test_buf_stops_at_its_maximum),
+        TEST(test_buf_numbers),
         TEST(test_buf_escapes),
         TEST(test_utf8),
         TEST(test_numbers_are_strict),

@@ -15,7 +15,7 @@ static const char *render_as(struct arena *arena, enum template_kind kind, const
     assert_true(json_parse(arena, json, strlen(json), &view, &err));
     struct buf out;
     buf_init(&out, arena, 100000);
-    if (!template_run(&template, view, i18n_get("ko"), true, &out, &err))
+    if (!template_run(&template, view, &(struct render_options){ i18n_get("ko"), true, NULL }, &out, &err))
         return arena_printf(arena, "RUN %s", err.detail);
     return out.data;
 }
@@ -214,7 +214,7 @@ static void test_limits(void **state) {
     buf_init(&small, *state, 7);
     json_t *view = json_obj(*state);
     json_put_text(view, "a", "1234");
-    assert_false(template_run(&template, view, i18n_get("ko"), true, &small, &err));
+    assert_false(template_run(&template, view, &(struct render_options){ i18n_get("ko"), true, NULL }, &small, &err));
 }
 
 int main(void) {

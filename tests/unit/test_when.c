@@ -113,6 +113,14 @@ static void test_ranges(void **state) {
     assert_string_equal(when_range(*state, seoul, late, late + 1800000, false), "2026-03-01 23:50 ~ 2026-03-02 00:20");
 }
 
+static void test_written_digits(void **state) {
+    int64_t last = at("9999-12-31T23:59:59Z");
+    assert_string_equal(when_rfc3339(*state, 0), "1970-01-01T00:00:00Z");
+    assert_string_equal(when_rfc3339(*state, last), "9999-12-31T23:59:59Z");
+    assert_string_equal(when_minute(*state, zone("Asia/Seoul"), last), "10000-01-01 08:59");
+    assert_string_equal(when_input(*state, zone("Asia/Seoul"), last), "10000-01-01T08:59");
+}
+
 static void test_relative(void **state) {
     const struct i18n *ko = i18n_get("ko");
     int64_t now = at("2025-12-09T19:30:00Z");
@@ -127,7 +135,7 @@ static void test_relative(void **state) {
 #define LOADED(function) cmocka_unit_test_setup_teardown(function, load, arena_teardown)
 
 int main(void) {
-    const struct CMUnitTest tests[] = { LOADED(test_rfc3339), LOADED(test_local), LOADED(test_durations),
-                                        LOADED(test_ranges), LOADED(test_relative) };
+    const struct CMUnitTest tests[] = { LOADED(test_rfc3339), LOADED(test_local),          LOADED(test_durations),
+                                        LOADED(test_ranges),  LOADED(test_written_digits), LOADED(test_relative) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

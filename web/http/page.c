@@ -121,17 +121,12 @@ static void plain_failure(struct request *request, struct response *response, in
 }
 
 void respond_page(struct request *request, struct response *response, int status, const char *name, json_t *view) {
+    enum { USUAL_SIZE = 48 * 1024 };
     struct error err;
-    struct buf content;
     page_common(request, response, view);
-    buf_init(&content, request->op->arena, response->body.max);
     response->body.len = 0;
-    if (!template_render(name, view, request->op->lang, &content, &err)) {
-        plain_failure(request, response, status, &err);
-        return;
-    }
-    json_put(view, "content_html", json_stringn(content.data, content.len));
-    if (!template_render("layout", view, request->op->lang, &response->body, &err)) {
+    buf_reserve(&response->body, USUAL_SIZE);
+    if (!template_render_page(name, view, request->op->lang, &response->body, &err)) {
         plain_failure(request, response, status, &err);
         return;
     }

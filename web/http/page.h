@@ -5,7 +5,6 @@
  *               notice_approve, review, schedule, service, admin}}
  *   next_lang   {code, label, url}: the same page in the other language
  *   flash       null, or {kind, icon, text}, shown once after a redirect
- *   content_html  in "layout" only
  * and what the page_frame hook adds (web/pages: navigation). */
 #ifndef BONGSU_WEB_PAGE_H
 #define BONGSU_WEB_PAGE_H

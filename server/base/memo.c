@@ -1,0 +1,85 @@
+/* Memo: see memo.h. Places are guarded in groups, and an entry is copied out under its lock: it is short. */
+#include "base/memo.h"
+
+#include "base/require.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOCKS = 16 };
+
+struct entry {
+    uint64_t hash;
+    size_t key_len, text_len;
+    char bytes[]; /* the key, then the text */
+};
+
+struct memo {
+    pthread_mutex_t locks[LOCKS];
+    size_t places;
+    struct entry *list[];
+};
+
+struct memo *memo_new(size_t places) {
+    REQUIRE(places >= LOCKS && (places & (places - 1)) == 0);
+    struct memo *memo = calloc(1, sizeof *memo + places * sizeof *memo->list);
+    if (memo == NULL) die("memo: out of memory");
+    memo->places = places;
+    for (size_t i = 0; i < LOCKS; i++) pthread_mutex_init(&memo->locks[i], NULL);
+    return memo;
+}
+
+void memo_free(struct memo *memo) {
+    for (size_t i = 0; i < memo->places; i++) free(memo->list[i]);
+    for (size_t i = 0; i < LOCKS; i++) pthread_mutex_destroy(&memo->locks[i]);
+    free(memo);
+}
+
+void memo_key_i64(struct buf *key, int64_t value) {
+    buf_add(key, (const char *)&value, sizeof value);
+}
+
+void memo_key_text(struct buf *key, const char *text) {
+    size_t len = text == NULL ? 0 : strlen(text);
+    memo_key_i64(key, text == NULL ? -1 : (int64_t)len);
+    buf_add(key, text, len);
+}
+
+static uint64_t hash_of(const struct buf *key) {
+    static const unsigned char KEY[crypto_shorthash_KEYBYTES] = "bongsu memo 1";
+    unsigned char digest[crypto_shorthash_BYTES];
+    uint64_t hash;
+    crypto_shorthash(digest, (const unsigned char *)key->data, key->len, KEY);
+    memcpy(&hash, digest, sizeof hash);
+    return hash;
+}
+
+bool memo_get(struct memo *memo, const struct buf *key, struct buf *out) {
+    uint64_t hash = hash_of(key);
+    size_t place = hash & (memo->places - 1);
+    if (key->overflow) return false;
+    pthread_mutex_lock(&memo->locks[place % LOCKS]);
+    const struct entry *entry = memo->list[place];
+    bool found = entry != NULL && entry->hash == hash && entry->key_len == key->len &&
+                 memcmp(entry->bytes, key->data, key->len) == 0;
+    if (found) buf_add(out, entry->bytes + entry->key_len, entry->text_len);
+    pthread_mutex_unlock(&memo->locks[place % LOCKS]);
+    return found;
+}
+
+void memo_put(struct memo *memo, const struct buf *key, const char *text, size_t len) {
+    if (key->overflow || key->len > MEMO_ENTRY_MAX || len > MEMO_ENTRY_MAX - key->len) return;
+    struct entry *entry = malloc(sizeof *entry + key->len + len);
+    if (entry == NULL) die("memo: out of memory");
+    *entry = (struct entry){ hash_of(key), key->len, len };
+    memcpy(entry->bytes, key->data, key->len);
+    memcpy(entry->bytes + key->len, text, len);
+    size_t place = entry->hash & (memo->places - 1);
+    pthread_mutex_lock(&memo->locks[place % LOCKS]);
+    struct entry *old = memo->list[place];
+    memo->list[place] = entry;
+    pthread_mutex_unlock(&memo->locks[place % LOCKS]);
+    free(old);
+}
