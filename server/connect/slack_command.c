@@ -139,9 +139,13 @@ static char *plain_tokens(struct arena *arena, const char *text) {
     return out.data;
 }
 
+char *slack_plain(struct arena *arena, const char *text) {
+    return slack_unescape(arena, plain_tokens(arena, text));
+}
+
 void slack_command_parse(struct arena *arena, const char *text, struct slack_command *out) {
     char **words;
-    size_t count = slack_words(arena, slack_unescape(arena, plain_tokens(arena, text == NULL ? "" : text)), &words);
+    size_t count = slack_words(arena, slack_plain(arena, text == NULL ? "" : text), &words);
     *out = (struct slack_command){ .verb = SLACK_USAGE, .rest = "" };
     if (count == 0) return;
     out->verb = verb_of(fold(arena, words[0]));

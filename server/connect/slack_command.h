@@ -33,6 +33,9 @@ struct slack_command {
 /* text as Slack sent it: escaped entities, tokens like <@U1|kim>, curly quotes, full-width letters in keywords. */
 void slack_command_parse(struct arena *arena, const char *text, struct slack_command *out);
 
+/* Slack's own marks and entities undone: <@U1|kim> is @U1, &lt; is <. */
+char *slack_plain(struct arena *arena, const char *text);
+
 /* Words: split at white space (U+00A0, U+3000 too); quotes, straight or curly, group; an open one runs to the end. */
 size_t slack_words(struct arena *arena, const char *text, char ***words);
 

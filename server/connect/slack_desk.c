@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "connect/settings.h"
+#include "connect/slack_api.h"
+#include "connect/slack_modal.h"
 #include "connect/slack_run.h"
 #include "net/http_client.h"
 #include "people/permission.h"
@@ -91,10 +93,29 @@ static void pause_ms(int ms) {
     nanosleep(&(struct timespec){ ms / 1000, (long)(ms % 1000) * 1000000 }, NULL);
 }
 
+/* A form has no response_url: whoever sent it off hears by a message of the bot. */
+static void tell_by_bot(struct job *job) {
+    struct op *op = &job->op;
+    const struct slack_line line = { .base = json_text(job->work.settings, "base_url"),
+                                     .token = json_text(job->work.settings, "bot_token") };
+    const json_t *answer;
+    struct outcome out = { .reason = "no bot" };
+    json_t *body = json_obj(op->arena);
+    json_put_text(body, "channel", job->work.call->user_id);
+    json_put_text(body, "text", job->work.told);
+    for (int i = 0; i < POST_TRIES && line.token != NULL; i++) {
+        if (slack_api(op, &line, "chat.postMessage", body, &answer, &out)) return;
+        if (out.kind != OUTCOME_RETRY && out.kind != OUTCOME_SLOW_DOWN) break;
+        pause_ms(1000 << i);
+    }
+    log_event(LOG_WARN, "slack.not_told", "request", op->request_id, "reason", out.reason, NULL);
+}
+
 static void tell_later(struct job *job) {
     struct op *op = &job->op;
     const json_t *settings = job->work.settings;
     const char *const hosts[] = { "hooks.slack.com", slack_host(op->arena, json_text(settings, "base_url")), NULL };
+    if (job->work.call->form != NULL && !str_blank(job->work.told)) tell_by_bot(job);
     if (job->work.call->response_url == NULL || str_blank(job->work.answer)) return;
     json_t *json = json_obj(op->arena);
     json_put_text(json, "response_type", "ephemeral");
@@ -140,12 +161,14 @@ static void run_job(struct slack_desk *desk, struct job *job) {
     }
     if (!ok) {
         log_error("slack.command", job->op.request_id, &err);
-        job->work.answer = i18n_text(job->op.lang, "slack.answer.failed");
+        job->work.told = i18n_text(job->op.lang, "slack.answer.failed");
+        bool form = job->work.call->form != NULL;
+        job->work.answer = form ? slack_form_done(&job->op, job->work.told) : job->work.told;
     }
     pthread_mutex_lock(&desk->lock);
     job->done = true;
     /* a button's answer has no place but response_url; nobody reads the body of its acknowledgement */
-    bool later = job->left || job->work.call->command == NULL;
+    bool later = job->left || job->work.call->press_count > 0;
     pthread_cond_broadcast(&desk->done);
     pthread_mutex_unlock(&desk->lock);
     if (later) tell_later(job);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "connect/hook_seen.h"
+#include "connect/slack_modal.h"
 #include "connect/slack_text.h"
 #include "people/user.h"
 #include "policy/organisation.h"
@@ -73,19 +74,24 @@ bool slack_who(struct op *op, const json_t *settings, const struct slack_call *c
 
 /* --- what to say --- */
 
+const char *slack_error_sentence(struct op *op, const struct error *err) {
+    const char *general = i18n_find(op->lang, arena_printf(op->arena, "error.%s", err->code));
+    if (general != NULL) return general;
+    return i18n_text(op->lang, arena_printf(op->arena, "error.kind.%s", error_class(err->kind)->name));
+}
+
+const char *slack_field_sentence(struct op *op, const struct field_error *at) {
+    const char *key = arena_printf(op->arena, "field_error.%s", at->code);
+    if (i18n_find(op->lang, key) == NULL) key = "field_error.malformed";
+    return i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
+}
+
 static const char *explain(struct op *op, const struct error *err) {
     struct buf text;
-    const char *general = i18n_find(op->lang, arena_printf(op->arena, "error.%s", err->code));
-    if (general == NULL) {
-        general = i18n_text(op->lang, arena_printf(op->arena, "error.kind.%s", error_class(err->kind)->name));
-    }
     buf_init(&text, op->arena, ANSWER_MAX);
-    buf_puts(&text, general);
+    buf_puts(&text, slack_error_sentence(op, err));
     for (const struct field_error *at = op->fields.first; at != NULL; at = at->next) {
-        const char *key = arena_printf(op->arena, "field_error.%s", at->code);
-        if (i18n_find(op->lang, key) == NULL) key = "field_error.malformed";
-        buf_printf(&text, "\n• %s: %s", at->field,
-                   i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg })));
+        buf_printf(&text, "\n• %s: %s", at->field, slack_field_sentence(op, at));
     }
     return slack_escape(op->arena, text.data, ANSWER_MAX);
 }
@@ -112,11 +118,26 @@ static bool answered_tx(struct tx *tx, void *arg, struct error *err) {
     return hook_answered(tx, taking->key, taking->answer, err);
 }
 
+/* The forms' own answers are JSON; a mistake keeps the form open, with everything that was typed. */
+static bool perform_form(struct op *op, struct slack_work *work, struct error *err) {
+    const struct slack_form *form = work->call->form;
+    if (slack_submit(op, work, form, &work->told, err)) {
+        work->answer = slack_form_done(op, work->told);
+        return true;
+    }
+    if (ours_to_mend(err)) return false;
+    work->told = explain(op, err);
+    work->answer = slack_form_errors(op, form, err);
+    return true;
+}
+
 static bool perform(struct op *op, struct slack_work *work, struct error *err) {
     const struct slack_call *call = work->call;
     struct slack_command command;
     bool ok = true;
     op->fields = (struct field_errors){ 0 };
+    if (call->form != NULL) return perform_form(op, work, err);
+    if (call->mark != NULL) ok = slack_mark(op, work, err);
     if (call->command != NULL) {
         slack_command_parse(op->arena, call->command, &command);
         ok = slack_verb(op, work, &command, &work->answer, err);
@@ -126,32 +147,64 @@ static bool perform(struct op *op, struct slack_work *work, struct error *err) {
     }
     if (ok) return true;
     if (ours_to_mend(err)) return false;
-    work->answer = explain(op, err);
+    if (call->mark != NULL) log_error("slack.mark", op->request_id, err); /* nobody waits for an answer */
+    else work->answer = explain(op, err);
+    return true;
+}
+
+bool slack_only_asks(const struct slack_command *command) {
+    bool empty = str_blank(command->rest);
+    return (command->verb == SLACK_DECLARE && (empty || command->severity == NULL)) ||
+           (command->verb == SLACK_UPDATE && empty);
+}
+
+/* Opening a form writes nothing: it must not wait for a database that takes no writes, since a trigger lives three
+ * seconds. */
+static bool wants_a_form(struct op *op, const struct slack_call *call) {
+    struct slack_command command;
+    if (call->press_count > 0) return call->press_count == 1 && str_eq(call->presses[0].action, "inc_update");
+    if (call->command == NULL) return false;
+    slack_command_parse(op->arena, call->command, &command);
+    return slack_only_asks(&command);
+}
+
+/* Whoever may not act hears why; a form says it in a view of its own. */
+static void turn_away(struct op *op, struct slack_work *work, const char *why) {
+    work->told = why;
+    work->answer = work->call->form == NULL ? why : slack_form_done(op, why);
+}
+
+/* *done: it was taken before, and the answer is what was said then. */
+static bool take(struct op *op, struct slack_work *work, struct taking *taking, bool *done, struct error *err) {
+    *done = false;
+    if (work->taken) return true;
+    if (!store_write(op, take_tx, taking, err)) return false;
+    work->taken = taking->first;
+    *done = !taking->first;
+    if (!*done) return true;
+    const char *again = i18n_text(op->lang, "slack.answer.again");
+    if (taking->answer != NULL) work->answer = taking->answer;
+    else turn_away(op, work, again);
     return true;
 }
 
 bool slack_work(struct op *op, struct slack_work *work, struct error *err) {
     const struct slack_call *call = work->call;
     struct slack_who *who = ARENA_NEW(op->arena, struct slack_who); /* the op keeps pointing at it */
-    struct taking taking = { .key = call->command != NULL ? call->key : NULL };
-    if (call->press_count > 0) taking.key = call->presses[0].key;
+    struct taking taking = { .key = call->press_count > 0 ? call->presses[0].key : call->key };
+    bool done;
     work->answer = "";
-    if (taking.key == NULL) return true;
+    if (!slack_call_asks(call)) return true;
     if (!slack_who(op, work->settings, call, who, err)) return false;
     op->actor = &who->actor;
     op->lang = who->lang;
     if (who->refused) {
-        work->answer = who->answer;
+        turn_away(op, work, who->answer);
         return true;
     }
-    if (!work->taken) {
-        if (!store_write(op, take_tx, &taking, err)) return false;
-        if (!taking.first) {
-            work->answer = taking.answer != NULL ? taking.answer : i18n_text(op->lang, "slack.answer.again");
-            return true;
-        }
-        work->taken = true;
-    }
+    if (wants_a_form(op, call)) return perform(op, work, err);
+    if (!take(op, work, &taking, &done, err)) return false;
+    if (done) return true;
     if (!perform(op, work, err)) return false;
     taking.answer = work->answer;
     struct error minor; /* the work is done; without its answer a repetition hears that it was taken */

@@ -24,11 +24,22 @@ struct slack_work {
     const struct slack_call *call;
     const json_t *settings;
     const char *portal; /* our address, for links */
-    const char *answer; /* out: mrkdwn, escaped */
+    const char *answer; /* out: mrkdwn, escaped; of a form the JSON that answers it */
+    const char *told; /* out, of a form: the sentence within, for whoever is told later */
     bool taken;
 };
 /* Once for each key, whatever happens. People's mistakes are answers; false only for ERR_BUSY and ERR_INTERNAL. */
 bool slack_work(struct op *op, struct slack_work *work, struct error *err) NODISCARD;
+
+/* In the reader's language, without what only Slack would understand. */
+const char *slack_error_sentence(struct op *op, const struct error *err);
+const char *slack_field_sentence(struct op *op, const struct field_error *at);
+
+/* Only asks for a form, and writes nothing. */
+bool slack_only_asks(const struct slack_command *command);
+
+/* Notes a marked message on the timeline of the incident whose thread it stands in. */
+bool slack_mark(struct op *op, const struct slack_work *work, struct error *err) NODISCARD;
 
 /* --- slack_verbs.c, slack_text.h's words --- */
 /* One command; false with the domain's error. */

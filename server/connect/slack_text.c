@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { TEXT_MAX = 3900, HEADER_MAX = 150, SECTION_MAX = 3000, BUTTON_MAX = 75, URL_MAX = 3000 };
+enum { TEXT_MAX = 3900, HEADER_MAX = 150, SECTION_MAX = 3000, FIELD_MAX = 1900, BUTTON_MAX = 75, URL_MAX = 3000 };
 
 static const char *entity_of(char byte) {
     switch (byte) {
@@ -68,7 +68,7 @@ char *slack_unescape(struct arena *arena, const char *text) {
 
 /* --- blocks --- */
 
-static json_t *text_object(struct arena *arena, const char *type, const char *text, size_t max) {
+json_t *slack_text_object(struct arena *arena, const char *type, const char *text, size_t max) {
     json_t *object = json_object();
     json_put_text(object, "type", type);
     json_put_text(object, "text", slack_escape(arena, text, max));
@@ -76,13 +76,41 @@ static json_t *text_object(struct arena *arena, const char *type, const char *te
     return object;
 }
 
+json_t *slack_option(struct arena *arena, const char *text, const char *value) {
+    json_t *option = json_object();
+    json_put(option, "text", slack_text_object(arena, "plain_text", text, BUTTON_MAX));
+    json_put_text(option, "value", value);
+    return option;
+}
+
+static const char *word(const struct slack_message *message, const char *key) {
+    return i18n_text(i18n_get(message->lang), key);
+}
+
 static json_t *button(struct arena *arena, const struct slack_message *message, const char *action, const char *key) {
     json_t *element = json_object();
     json_put_text(element, "type", "button");
     json_put_text(element, "action_id", action);
-    json_put(element, "text", text_object(arena, "plain_text", i18n_text(i18n_get(message->lang), key), BUTTON_MAX));
+    json_put(element, "text", slack_text_object(arena, "plain_text", word(message, key), BUTTON_MAX));
     json_put_text(element, "value", message->incident_ref);
     return element;
+}
+
+/* What to do with the reminders of this incident: a value is "REF ACTION". */
+static json_t *reminder_menu(struct arena *arena, const struct slack_message *message) {
+    static const char *const ACTIONS[] = { "send", "snooze_30", "snooze_60", "snooze_90", "stop" };
+    json_t *menu = json_object();
+    json_t *options = json_array();
+    json_put_text(menu, "type", "static_select");
+    json_put_text(menu, "action_id", "inc_remind");
+    json_put(menu, "placeholder",
+             slack_text_object(arena, "plain_text", word(message, "slack.button.remind"), BUTTON_MAX));
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+        const char *label = word(message, arena_printf(arena, "slack.remind.%s", ACTIONS[i]));
+        json_push(options, slack_option(arena, label, arena_printf(arena, "%s %s", message->incident_ref, ACTIONS[i])));
+    }
+    json_put(menu, "options", options);
+    return menu;
 }
 
 static json_t *actions(struct arena *arena, const struct slack_message *message) {
@@ -90,12 +118,15 @@ static json_t *actions(struct arena *arena, const struct slack_message *message)
     json_t *elements = json_array();
     json_put_text(block, "type", "actions");
     json_put_text(block, "block_id", arena_printf(arena, "inc:%s", message->incident_ref));
-    if (message->open) {
+    if (message->open && !message->acknowledged) {
         json_t *acknowledge = button(arena, message, "inc_ack", "slack.button.ack");
         json_put_text(acknowledge, "style", "primary");
         json_push(elements, acknowledge);
+    }
+    if (message->open) {
+        if (message->forms) json_push(elements, button(arena, message, "inc_update", "slack.button.update"));
         json_push(elements, button(arena, message, "inc_help", "slack.button.help"));
-        json_push(elements, button(arena, message, "inc_snooze", "slack.button.snooze"));
+        json_push(elements, reminder_menu(arena, message));
     }
     if (message->url != NULL && strlen(message->url) <= URL_MAX) {
         json_t *open = button(arena, message, "inc_open", "slack.button.open");
@@ -104,6 +135,26 @@ static json_t *actions(struct arena *arena, const struct slack_message *message)
     }
     json_put(block, "elements", elements);
     return block;
+}
+
+static void add_section(json_t *blocks, const char *member, json_t *value) {
+    json_t *section = json_object();
+    json_put_text(section, "type", "section");
+    json_put(section, member, value);
+    json_push(blocks, section);
+}
+
+static void add_fields(struct arena *arena, const struct slack_message *message, json_t *blocks) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < message->field_count && json_array_size(list) < SLACK_FIELDS_MAX; i++) {
+        const struct slack_field *field = &message->fields[i];
+        if (str_blank(field->value)) continue;
+        json_t *object = slack_text_object(arena, "mrkdwn", field->value, FIELD_MAX);
+        json_put_text(object, "text", arena_printf(arena, "*%s*\n%s", field->label, json_text(object, "text")));
+        json_push(list, object);
+    }
+    if (json_array_size(list) > 0) add_section(blocks, "fields", list);
+    else json_decref(list);
 }
 
 json_t *slack_blocks(struct arena *arena, const struct slack_message *message) {
@@ -115,18 +166,15 @@ json_t *slack_blocks(struct arena *arena, const struct slack_message *message) {
     while (*rest == '\n') rest++;
     json_t *header = json_object();
     json_put_text(header, "type", "header");
-    json_put(header, "text", text_object(arena, "plain_text", str_blank(head) ? "Bongsu" : head, HEADER_MAX));
+    json_put(header, "text", slack_text_object(arena, "plain_text", str_blank(head) ? "Bongsu" : head, HEADER_MAX));
     json_push(blocks, header);
-    if (!str_blank(rest)) {
-        json_t *section = json_object();
-        json_put_text(section, "type", "section");
-        json_put(section, "text", text_object(arena, "mrkdwn", rest, SECTION_MAX));
-        json_push(blocks, section);
-    }
+    if (!str_blank(rest)) add_section(blocks, "text", slack_text_object(arena, "mrkdwn", rest, SECTION_MAX));
+    add_fields(arena, message, blocks);
     if (message->incident_ref != NULL && (message->open || message->url != NULL)) {
         json_push(blocks, actions(arena, message));
     }
-    json_put_text(body, "text", slack_escape(arena, message->text, TEXT_MAX));
+    const char *summary = message->summary == NULL ? message->text : message->summary;
+    json_put_text(body, "text", slack_escape(arena, summary, TEXT_MAX));
     json_put(body, "blocks", blocks);
     json_put_bool(body, "unfurl_links", false);
     return body;

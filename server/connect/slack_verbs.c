@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
+#include "connect/slack_modal.h"
 #include "connect/slack_text.h"
 #include "incident/draft.h"
 #include "incident/lifecycle.h"
@@ -109,7 +110,10 @@ static bool ask_severity(struct turn *turn, const char *key, struct error *err) 
 static bool declare(struct turn *turn, struct error *err) {
     const struct slack_command *command = turn->command;
     struct incident incident;
-    if (command->severity == NULL || str_blank(command->rest)) return ask_severity(turn, "slack.answer.declare", err);
+    if (slack_only_asks(command)) {
+        turn->answer = "";
+        return slack_open_declare(turn->op, turn->work, command) || ask_severity(turn, "slack.answer.declare", err);
+    }
     const struct incident_draft draft = { .title = command->rest, .severity = command->severity };
     if (!incident_declare(turn->op, &draft, &incident, err)) return false;
     turn->answer = about(turn, "slack.answer.declared", &incident);
@@ -120,8 +124,8 @@ static bool update(struct turn *turn, struct error *err) {
     struct update update;
     struct op *op = turn->op;
     const struct update_draft draft = { .text = turn->command->rest };
-    if (str_blank(draft.text)) {
-        turn->answer = say(turn, "slack.answer.update");
+    if (slack_only_asks(turn->command)) {
+        turn->answer = slack_open_update(op, turn->work, turn->ref) ? "" : say(turn, "slack.answer.update");
         return true;
     }
     if (!incident_update(op, turn->ref, &draft, &update, err)) return false;
@@ -288,10 +292,24 @@ static bool offer(struct turn *turn, struct error *err) {
     return incident_note(op, turn->ref, &note, &event, err);
 }
 
-static bool snooze(struct turn *turn, struct error *err) {
+static bool post_update(struct turn *turn, struct error *err) {
+    (void)err;
+    turn->answer = slack_open_update(turn->op, turn->work, turn->ref) ? "" : say(turn, "slack.answer.update");
+    return true;
+}
+
+/* The menu's value is "REF ACTION". */
+static bool remind(struct turn *turn, struct error *err) {
     struct incident incident;
-    if (!incident_remind(turn->op, turn->ref, REMINDER_SNOOZE_30, &incident, err)) return false;
-    turn->answer = about(turn, "slack.answer.snoozed", &incident);
+    enum reminder_action action;
+    struct op *op = turn->op;
+    size_t len = strcspn(turn->ref, " ");
+    const char *word = turn->ref[len] == '\0' ? "" : turn->ref + len + 1;
+    turn->ref = arena_strn(op->arena, turn->ref, len);
+    turn->answer = "";
+    if (!reminder_action_parse(word, &action)) return true; /* of a newer or older version */
+    if (!incident_remind(op, turn->ref, action, &incident, err)) return false;
+    turn->answer = about(turn, arena_printf(op->arena, "slack.reminded.%s", word), &incident);
     return true;
 }
 
@@ -300,7 +318,9 @@ bool slack_press(struct op *op, const struct slack_work *work, const struct slac
     static const struct {
         const char *action;
         verb_fn run;
-    } BUTTONS[] = { { "inc_ack", acknowledge }, { "inc_help", offer }, { "inc_snooze", snooze } };
+    } BUTTONS[] = {
+        { "inc_ack", acknowledge }, { "inc_help", offer }, { "inc_update", post_update }, { "inc_remind", remind }
+    };
     struct turn turn = { .op = op, .work = work, .ref = press->value };
     for (size_t i = 0; i < sizeof BUTTONS / sizeof *BUTTONS; i++) {
         if (!str_eq(BUTTONS[i].action, press->action)) continue;

@@ -61,7 +61,8 @@ static bool close_incident(struct tx *tx, struct change *change, void *arg, stru
     if (note != NULL) json_put_text(data, "note", note);
     const char *key = note == NULL ? "timeline.closed" : "timeline.closed_note";
     struct event_entry entry = { .kind = EVENT_CLOSED, .key = key, .data = data };
-    return change_record(tx, change, &entry, "incident.closed", err);
+    return change_record(tx, change, &entry, "incident.closed", err) &&
+           incident_publish(tx, &change->incident, "incident.closed", MESSAGE_STATE, err);
 }
 
 bool incident_close(struct op *op, const char *ref, const char *note, struct incident *out, struct error *err) {
@@ -94,7 +95,8 @@ static bool merge(struct tx *tx, struct change *change, void *arg, struct error 
     json_put_text(data, "ref", other.ref);
     struct event_entry entry = { .kind = EVENT_MERGED, .key = "timeline.merged", .data = data };
     return change_record(tx, change, &entry, "incident.merged", err) && clocks_over(tx, change, err) &&
-           relation_put(tx, incident->id, other.id, RELATION_DUPLICATE, err) && tell_other(tx, &other, incident, err);
+           relation_put(tx, incident->id, other.id, RELATION_DUPLICATE, err) && tell_other(tx, &other, incident, err) &&
+           incident_publish(tx, incident, "incident.merged", MESSAGE_STATE, err);
 }
 
 bool incident_merge(struct op *op, const char *ref, const char *into, struct incident *out, struct error *err) {

@@ -71,7 +71,8 @@ static bool acknowledge(struct tx *tx, struct change *change, void *arg, struct 
     struct event_entry entry = { .kind = EVENT_ACKNOWLEDGED, .key = "timeline.acknowledged", .data = data };
     return change_record(tx, change, &entry, "incident.acknowledged", err) &&
            clock_meet(tx, incident, CLOCK_ACK, incident->acknowledged_at, err) &&
-           clock_meet(tx, incident, CLOCK_TRIAGE, incident->acknowledged_at, err);
+           clock_meet(tx, incident, CLOCK_TRIAGE, incident->acknowledged_at, err) &&
+           incident_publish(tx, incident, "incident.acknowledged", MESSAGE_STATE, err);
 }
 
 bool incident_acknowledge(struct op *op, const char *ref, struct incident *out, struct error *err) {
@@ -100,7 +101,8 @@ static bool set_status(struct tx *tx, struct change *change, void *arg, struct e
         if (!clocks_over(tx, change, err)) return false;
     }
     struct event_entry entry = { .kind = EVENT_STATUS, .key = "timeline.status", .data = state_data(tx, change) };
-    return change_record(tx, change, &entry, "incident.status", err);
+    return change_record(tx, change, &entry, "incident.status", err) &&
+           incident_publish(tx, incident, "incident.status", MESSAGE_STATE, err);
 }
 
 /* Steps that do more than change the state have calls of their own; whoever only says the state means those. */

@@ -14,7 +14,7 @@ enum { MESSAGE_MAX = 64 * 1024, MESSAGES_TO_COPY = 4 };
 
 static const char *const MESSAGE_WORDS[] = { "declared",   "update",    "help",       "recovered",  "reminder",
                                              "escalation", "executive", "ack_missed", "report_due", "retro_due",
-                                             "severity",   "reopened",  "help_offer", NULL };
+                                             "severity",   "reopened",  "help_offer", "state",      NULL };
 
 const char *message_kind_name(enum message_kind kind) {
     REQUIRE(kind < MESSAGE_KIND_COUNT);
@@ -57,7 +57,11 @@ static void common(const struct message *m) {
     json_put_text(m->view, "action", incident->action);
     json_put_text(m->view, "suspected_cause", incident->suspected_cause);
     json_put_text(m->view, "status_note", incident->status_note);
+    json_put_text(
+        m->view, "state",
+        i18n_text(m->lang, arena_printf(tx_op(m->tx)->arena, "label.state.%s", incident_state_name(incident->state))));
     put_minute(m, "at", incident_begin(incident));
+    put_minute(m, "now", tx_op(m->tx)->now_ms);
     put_elapsed(m, tx_op(m->tx)->now_ms);
 }
 

@@ -19,6 +19,7 @@ enum message_kind {
     MESSAGE_SEVERITY,
     MESSAGE_REOPENED,
     MESSAGE_HELP_OFFER, /* to the owner: ask for help? */
+    MESSAGE_STATE, /* acknowledged, being mitigated, closed … */
     MESSAGE_KIND_COUNT
 };
 const char *message_kind_name(enum message_kind kind); /* declared update help recovered … */

@@ -5,6 +5,7 @@
 #include "connect/destination.h"
 #include "connect/hook_seen.h"
 #include "connect/jira_event.h"
+#include "connect/slack_message.h"
 #include "incident/statements.h"
 #include "alert/alert_sql.h"
 #include "insight/insight_sql.h"
@@ -67,6 +68,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &DESTINATION_STATEMENTS,
     &HOOK_SEEN_STATEMENTS,
     &JIRA_STATEMENTS,
+    &SLACK_MESSAGE_STATEMENTS,
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,
     &HOUSEKEEPING_STATEMENTS,

@@ -1,4 +1,4 @@
-/* Hooks of Slack: slash commands and buttons.
+/* Hooks of Slack: slash commands, buttons and forms, events.
  *
  * Order: size, signature over the raw bytes, form, team, work. Slack shows people an ugly error for every status but
  * 200, so what people do wrong is answered with 200 and a sentence; other statuses are for requests that are not
@@ -11,6 +11,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "connect/slack_desk.h"
+#include "connect/slack_modal.h"
 #include "http/urlenc.h"
 #include "text/i18n.h"
 
@@ -55,14 +56,14 @@ static bool check_team(const json_t *settings, const char *team, struct error *e
 }
 
 /* Everything before the form's meaning. On failure the answer is given. */
-static bool admit(struct request *request, struct response *response, const json_t **settings) {
+static bool admit(struct request *request, struct response *response, const json_t **settings, bool form) {
     struct op *op = request->op;
     struct error err;
     bool ok = request->body_size <= SLACK_BODY_MAX ||
               ERROR(&err, ERR_TOO_LARGE, "request.too_large", "%zu bytes", request->body_size);
     ok =
         ok && slack_desk_settings(request->app->slack, op, settings, &err) && check_signature(request, *settings, &err);
-    if (ok && !urlenc_pairs(op->arena, request->raw_body, request->body_size, &request->form)) {
+    if (ok && form && !urlenc_pairs(op->arena, request->raw_body, request->body_size, &request->form)) {
         ok = ERROR(&err, ERR_UNREADABLE, "request.form", "slack");
     }
     if (!ok) respond_error(request, response, &err);
@@ -105,11 +106,12 @@ static void commands(struct request *request, struct response *response) {
         nothing_to_say(response);
         return;
     }
-    if (!admit(request, response, &settings)) return;
+    if (!admit(request, response, &settings, true)) return;
     const struct slack_call call = { .team = form_or(request, "team_id", ""),
                                      .user_id = form_or(request, "user_id", ""),
                                      .user_name = form_or(request, "user_name", ""),
                                      .key = command_key(request),
+                                     .trigger = request_form(request, "trigger_id"),
                                      .command = form_or(request, "text", ""),
                                      .response_url = request_form(request, "response_url") };
     bool ok = !str_blank(call.user_id) || ERROR(&err, ERR_UNREADABLE, "slack.payload", "no user_id");
@@ -121,29 +123,69 @@ static void commands(struct request *request, struct response *response) {
         say(request, response, i18n_text(request->op->lang, "slack.answer.busy"));
         return;
     }
-    say(request, response, answer == NULL ? i18n_text(request->op->lang, "slack.answer.working") : answer);
+    if (answer != NULL && *answer == '\0') nothing_to_say(response); /* a form opened */
+    else say(request, response, answer == NULL ? i18n_text(request->op->lang, "slack.answer.working") : answer);
+}
+
+/* What a form's answer is, and nothing for everything else: Slack shows no answer to a press. */
+static void answer_action(struct response *response, const struct slack_call *call, const char *answer) {
+    if (call->form == NULL || str_blank(answer)) {
+        nothing_to_say(response);
+        return;
+    }
+    response->status = 200;
+    response->content_type = "application/json; charset=utf-8";
+    buf_puts(&response->body, answer);
 }
 
 static void actions(struct request *request, struct response *response) {
     const json_t *settings;
-    const char *ignored;
+    const char *answer = "";
     struct slack_call call;
     struct error err;
     if (is_probe(request)) {
         nothing_to_say(response);
         return;
     }
-    if (!admit(request, response, &settings)) return;
+    if (!admit(request, response, &settings, true)) return;
     bool ok = slack_read_payload(request->op->arena, form_or(request, "payload", ""), &call, &err) &&
               check_team(settings, call.team, &err);
-    if (ok && call.press_count > 0) ok = slack_desk_call(request->app->slack, request->op, &call, &ignored, &err);
-    if (ok) nothing_to_say(response);
-    else respond_error(request, response, &err);
+    if (ok && slack_call_asks(&call)) ok = slack_desk_call(request->app->slack, request->op, &call, &answer, &err);
+    if (!ok) {
+        respond_error(request, response, &err);
+        return;
+    }
+    if (answer == NULL) answer = slack_form_done(request->op, i18n_text(request->op->lang, "slack.answer.working"));
+    answer_action(response, &call, answer);
+}
+
+/* The Events API repeats what was not answered with 200: an event that is not done yet is not taken yet. */
+static void events(struct request *request, struct response *response) {
+    const json_t *settings;
+    const char *challenge, *answer = "";
+    json_t *json;
+    struct slack_call call;
+    struct error err;
+    if (!admit(request, response, &settings, false)) return;
+    bool ok = json_parse(request->op->arena, request->raw_body, request->body_size, &json, &err) &&
+              slack_read_event(request->op->arena, json, &challenge, &call, &err) &&
+              (challenge != NULL || check_team(settings, call.team, &err));
+    if (ok && slack_call_asks(&call)) {
+        ok = slack_desk_call(request->app->slack, request->op, &call, &answer, &err) &&
+             (answer != NULL || ERROR(&err, ERR_BUSY, "slack.busy", "event"));
+    }
+    if (!ok) {
+        respond_error(request, response, &err);
+        return;
+    }
+    nothing_to_say(response);
+    if (challenge != NULL) buf_puts(&response->body, challenge);
 }
 
 #define HOOK PERM_SIGNED, CSRF_SIGNATURE, BODY_RAW, RATE_HOOK
 static const struct route ROUTES[] = {
     { HTTP_POST, "/hooks/slack/commands", commands, HOOK },
     { HTTP_POST, "/hooks/slack/actions", actions, HOOK },
+    { HTTP_POST, "/hooks/slack/events", events, HOOK },
 };
 const struct route_table HOOK_SLACK_ROUTES = ROUTE_TABLE(ROUTES);
