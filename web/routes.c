@@ -52,6 +52,7 @@ ROUTES(SERVICE_PART_ROUTES); /* pages/service_parts.c */
 ROUTES(ROLLBACK_ROUTES); /* pages/rollback.c */
 ROUTES(ONCALL_PAGE_ROUTES); /* pages/oncall.c */
 ROUTES(ESCALATION_PAGE_ROUTES); /* pages/escalation_paths.c */
+ROUTES(PATH_PAGE_ROUTES); /* pages/path_edit.c */
 ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
 ROUTES(SCHEDULE_CALENDAR_ROUTES); /* pages/schedule_calendar.c */
 ROUTES(SERVICES_ROUTES); /* pages/services.c */
@@ -134,6 +135,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &ONCALL_PAGE_ROUTES,
     &SCHEDULE_PAGE_ROUTES,
     &ESCALATION_PAGE_ROUTES,
+    &PATH_PAGE_ROUTES,
     &SCHEDULE_CALENDAR_ROUTES,
     &SERVICES_ROUTES,
     &TEAM_ROUTES,

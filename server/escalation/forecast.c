@@ -161,3 +161,34 @@ bool escalation_forecast(struct op *op, const struct forecast_question *question
     *out = asking.out;
     return true;
 }
+
+/* --- a draft --- */
+
+struct drafting {
+    const struct forecast_draft *draft;
+    json_t *out;
+};
+
+/* Among the stored paths, so that it finds the same business hours. */
+static bool draft_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct drafting *drafting = arg;
+    const struct forecast_draft *draft = drafting->draft;
+    struct escalation escalation;
+    struct collecting collecting;
+    const struct path *path;
+    json_t *document;
+    int64_t newest;
+    if (!stored_paths_newest(tx, &newest, err) || !stored_document(tx, newest, &document, err)) return false;
+    json_put(json_object_get(document, "policies"), draft->severity, json_deep_copy(draft->path));
+    if (!stored_check(tx, document, draft->severity, &path, err)) return false;
+    begin(&collecting, &escalation, tx, err);
+    escalation_trigger(&escalation, path, draft->at_ms / 1000);
+    return run_ahead(&collecting, &escalation, draft->at_ms / 1000, &drafting->out);
+}
+
+bool escalation_forecast_draft(struct op *op, const struct forecast_draft *draft, json_t **out, struct error *err) {
+    struct drafting drafting = { .draft = draft };
+    if (!permission_check(op, PERM_READ, err) || !store_read(op, draft_in_tx, &drafting, err)) return false;
+    *out = drafting.out;
+    return true;
+}

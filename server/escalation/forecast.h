@@ -19,4 +19,14 @@ struct forecast_question {
 bool escalation_forecast(struct op *op, const struct forecast_question *question, json_t **out,
                          struct error *err) NODISCARD;
 
+/* The same for a path that is being written (path_json.h): what is wrong in it becomes field errors below
+ * "policies.SEVERITY"; nothing is stored. */
+struct forecast_draft {
+    const char *severity;
+    const json_t *path;
+    int64_t at_ms;
+};
+bool escalation_forecast_draft(struct op *op, const struct forecast_draft *draft, json_t **out,
+                               struct error *err) NODISCARD;
+
 #endif

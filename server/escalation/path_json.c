@@ -28,9 +28,11 @@ static int by_day(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* Dates, or {date, name}. */
-static void read_holidays(const struct spec *in, struct hours *hours) {
-    struct spec list = spec_list(in, "holidays", false);
+/* Dates, or {date, name}; true: those of the business hours, which follow the organisation's calendar. */
+static void read_holidays(const struct spec *in, const struct spec *business_hours, struct hours *hours) {
+    const json_t *member = spec_member(in, "holidays");
+    if (json_is_false(member)) return;
+    struct spec list = spec_list(json_is_true(member) ? business_hours : in, "holidays", false);
     size_t count = spec_count(&list, HOLIDAYS_MAX);
     int64_t *days = ARENA_ARRAY(in->op->arena, count, int64_t);
     for (size_t i = 0; i < count; i++) {
@@ -43,7 +45,7 @@ static void read_holidays(const struct spec *in, struct hours *hours) {
     hours->holiday_count = count;
 }
 
-const struct hours *path_hours_read(const struct spec *in) {
+static const struct hours *read_hours(const struct spec *in, const struct spec *business_hours) {
     struct hours *hours = ARENA_NEW(in->op->arena, struct hours);
     hours->zone = spec_zone(in, "zone", NULL);
     hours->days = spec_days(in, "days");
@@ -51,7 +53,7 @@ const struct hours *path_hours_read(const struct spec *in) {
         hours->from = spec_clock(in, "from", false);
         hours->to = spec_clock(in, "to", true);
     }
-    read_holidays(in, hours);
+    read_holidays(in, business_hours, hours);
     return hours;
 }
 
@@ -60,15 +62,15 @@ static const struct hours *read_office(const struct spec *in, const struct spec 
     if (member == NULL || json_is_false(member)) return NULL;
     if (json_is_object(member)) {
         struct spec own = spec_object(in, "hours", true);
-        return path_hours_read(&own);
+        return read_hours(&own, business_hours);
     }
     const char *name = json_string_value(member);
     if (name != NULL && json_is_object(spec_member(business_hours, name))) {
         struct spec named = spec_object(business_hours, name, true);
-        return path_hours_read(&named);
+        return read_hours(&named, business_hours);
     }
     if ((name != NULL || json_is_true(member)) && spec_has(business_hours, "from"))
-        return path_hours_read(business_hours);
+        return read_hours(business_hours, business_hours);
     spec_fault(in, "hours", "unknown", NULL);
     return NULL;
 }
@@ -101,7 +103,7 @@ static struct targets read_targets(const struct spec *in, const char *key, bool 
     return (struct targets){ targets, count };
 }
 
-static void read_step(const struct spec *in, struct step *out) {
+static void read_step(const struct spec *in, const struct spec *business_hours, struct step *out) {
     static const char *const outside[] = { "skip", "wait", NULL };
     if (!json_is_object(in->value)) {
         spec_fault(in, NULL, "malformed", NULL);
@@ -111,7 +113,7 @@ static void read_step(const struct spec *in, struct step *out) {
     out->delay = spec_i64(in, "delay_min", 1, DELAY_MAX, 0) * 60;
     if (!spec_has(in, "window")) return;
     struct spec window = spec_object(in, "window", true);
-    out->window = path_hours_read(&window);
+    out->window = read_hours(&window, business_hours);
     out->wait = spec_word(&window, "outside", outside, 1) == 1;
 }
 
@@ -165,7 +167,7 @@ const struct path *path_read(const struct spec *in, const char *severity, const 
     struct step *steps = ARENA_ARRAY(in->op->arena, path->step_count, struct step);
     for (size_t i = 0; i < path->step_count; i++) {
         struct spec item = spec_at(&list, i);
-        read_step(&item, &steps[i]);
+        read_step(&item, business_hours, &steps[i]);
     }
     path->steps = steps;
     path->repeat = (int)spec_i64(in, "repeat", 0, PATH_REPEAT_MAX, 0);

@@ -37,6 +37,11 @@ struct stored_ids {
 bool stored_role_members(struct tx *tx, const char *role, struct stored_ids *out, struct error *err) NODISCARD;
 
 /* --- stored_paths.c --- */
+/* The document of a version; 0 is the preset that is in force before anything was saved. */
+bool stored_document(struct tx *tx, int64_t version, json_t **out, struct error *err) NODISCARD;
+/* Checks a document, or one severity's path in it, which *out then is; faults go to the op and fail. */
+bool stored_check(struct tx *tx, const json_t *document, const char *severity, const struct path **out,
+                  struct error *err) NODISCARD;
 /* The path of a severity in a version (-1: the newest); NULL if it has none. */
 bool stored_path(struct tx *tx, int64_t *version, const char *severity, const struct path **out,
                  struct error *err) NODISCARD;

@@ -1,4 +1,5 @@
-/* Paths as stored documents: the presets, the newest version, one severity's path of a version. */
+/* Paths as stored documents: the presets, a version's document and its check, one severity's path. paths_put.c
+ * changes them. */
 #include "escalation/path_json.h"
 #include "escalation/stored.h"
 
@@ -28,7 +29,7 @@ const char *escalation_preset(const char *name) {
     return NULL;
 }
 
-static bool document_of(struct tx *tx, int64_t version, json_t **out, struct error *err) {
+bool stored_document(struct tx *tx, int64_t version, json_t **out, struct error *err) {
     const char *text = escalation_preset(DEFAULT_PRESET);
     bool found = true;
     if (version > 0 && !stored_paths_find(tx, version, &text, &found, err)) return false;
@@ -79,8 +80,18 @@ static const struct path *read_document(struct op *op, const json_t *document, c
     return found;
 }
 
-/* severity: only as that path needs them, NULL for all. Two years of holidays are not listed for a path that counts
- * every hour. */
+/* Two years of holidays are not listed for a path that counts every hour and is sent at any time. */
+static bool minds_hours(const json_t *path) {
+    size_t at;
+    const json_t *step;
+    if (json_object_get(path, "hours") != NULL) return true;
+    json_array_foreach(json_object_get(path, "steps"), at, step) {
+        if (json_object_get(step, "window") != NULL) return true;
+    }
+    return false;
+}
+
+/* severity: only as that path needs them, NULL for all. */
 static bool hours_of(struct tx *tx, const json_t *document, const char *severity, const json_t **out,
                      struct error *err) {
     *out = json_object_get(document, "business_hours");
@@ -88,8 +99,16 @@ static bool hours_of(struct tx *tx, const json_t *document, const char *severity
     json_t *hours = json_obj(tx_op(tx)->arena);
     *out = hours;
     const json_t *path = severity == NULL ? NULL : json_object_get(json_object_get(document, "policies"), severity);
-    if (severity != NULL && json_object_get(path, "hours") == NULL) return true;
+    if (severity != NULL && !minds_hours(path)) return true;
     return organisation_hours(tx, hours, err);
+}
+
+bool stored_check(struct tx *tx, const json_t *document, const char *severity, const struct path **out,
+                  struct error *err) {
+    const json_t *hours;
+    if (!hours_of(tx, document, severity, &hours, err)) return false;
+    *out = read_document(tx_op(tx), document, hours, severity);
+    return tx_op(tx)->fields.count == 0 || OP_INVALID(tx_op(tx), err);
 }
 
 bool stored_path(struct tx *tx, int64_t *version, const char *severity, const struct path **out, struct error *err) {
@@ -97,68 +116,9 @@ bool stored_path(struct tx *tx, int64_t *version, const char *severity, const st
     json_t *document;
     const json_t *hours;
     if (*version < 0 && !stored_paths_newest(tx, version, err)) return false;
-    if (!document_of(tx, *version, &document, err) || !hours_of(tx, document, severity, &hours, err)) return false;
+    if (!stored_document(tx, *version, &document, err) || !hours_of(tx, document, severity, &hours, err)) return false;
     *out = read_document(&reading, document, hours, severity);
     if (reading.fields.count == 0) return true;
     return ERROR(err, ERR_INTERNAL, "escalation.paths_unreadable", "%lld: %s", (long long)*version,
                  reading.fields.first->field);
-}
-
-/* --- reading and writing them --- */
-
-struct paths_call {
-    json_t *document;
-    int64_t version;
-};
-
-static bool load_in_tx(struct tx *tx, void *arg, struct error *err) {
-    struct paths_call *call = arg;
-    return stored_paths_newest(tx, &call->version, err) && document_of(tx, call->version, &call->document, err);
-}
-
-bool escalation_paths_load(struct op *op, json_t **out, struct error *err) {
-    struct paths_call call = { 0 };
-    if (!permission_check(op, PERM_READ, err) || !store_read(op, load_in_tx, &call, err)) return false;
-    json_put_i64(call.document, "version", call.version);
-    *out = call.document;
-    return true;
-}
-
-static bool put_in_tx(struct tx *tx, void *arg, struct error *err) {
-    struct paths_call *call = arg;
-    struct op *op = tx_op(tx);
-    const json_t *hours;
-    if (!hours_of(tx, call->document, NULL, &hours, err)) return false;
-    (void)read_document(op, call->document, hours, NULL);
-    const char *text = json_dump(op->arena, call->document);
-    if (strlen(text) > PATHS_DOCUMENT_MAX) op_field_error(op, "policies", "too_long", "262144");
-    if (op->fields.count > 0) return OP_INVALID(op, err);
-    if (!stored_paths_newest(tx, &call->version, err)) return false;
-    call->version++;
-    return stored_paths_insert(tx, call->version, text, err) &&
-           audit_add(tx, "escalation.paths_changed",
-                     arena_printf(op->arena, "escalation/%lld", (long long)call->version), NULL, err);
-}
-
-bool escalation_paths_put(struct op *op, const json_t *body, int64_t *version, struct error *err) {
-    if (!permission_check(op, PERM_SCHEDULE, err)) return false;
-    struct paths_call call = { .document = json_obj(op->arena) };
-    const char *preset = json_text(body, "preset");
-    if (preset != NULL) {
-        const char *text = escalation_preset(preset);
-        if (text == NULL) {
-            op_field_error(op, "preset", "one_of", "lines, tiers, pair");
-            return OP_INVALID(op, err);
-        }
-        if (!json_parse(op->arena, text, strlen(text), &call.document, err)) return false;
-    } else {
-        static const char *const members[] = { "policies", "business_hours" };
-        for (size_t i = 0; i < 2; i++) {
-            json_t *value = json_object_get(body, members[i]);
-            if (value != NULL) json_put(call.document, members[i], json_deep_copy(value));
-        }
-    }
-    if (!store_write(op, put_in_tx, &call, err)) return false;
-    *version = call.version;
-    return true;
 }

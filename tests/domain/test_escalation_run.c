@@ -206,6 +206,56 @@ static void test_presets_can_be_read(void **state) {
     assert_non_null(strstr(got, "boss/"));
 }
 
+/* One severity's path is changed; what somebody else did to it meanwhile is not overwritten unseen. */
+static void test_one_path_is_changed(void **state) {
+    struct fixture *f = *state;
+    json_t *paths;
+    int64_t version;
+    prepare(f);
+    const json_t *path = parse(f, "{\"steps\":[{\"targets\":[\"lee\"],\"delay_min\":3}]}");
+    struct path_change change = { "P1", 1, path };
+    OK(escalation_path_put(fixture_op(f), &change, &version, &f->err));
+    assert_int_equal(version, 2);
+    assert_false(escalation_path_put(fixture_op(f), &change, &version, &f->err));
+    assert_string_equal(f->err.code, "escalation.paths_stale");
+    struct path_change other = { "P2", 1, path }; /* P2 is as it was in version 1 */
+    OK(escalation_path_put(fixture_op(f), &other, &version, &f->err));
+    OK(escalation_paths_load(fixture_op(f), &paths, &f->err));
+    assert_int_equal(json_integer_value(json_object_get(paths, "version")), 3);
+    assert_true(json_equal(json_object_get(json_object_get(paths, "policies"), "P1"), path));
+    struct path_change gone = { "P2", 3, NULL };
+    OK(escalation_path_put(fixture_op(f), &gone, &version, &f->err));
+    OK(escalation_paths_load(fixture_op(f), &paths, &f->err));
+    assert_null(json_object_get(json_object_get(paths, "policies"), "P2"));
+    struct op *op = fixture_op(f);
+    struct path_change wrong = {
+        "P1", -1, parse(f, "{\"steps\":[{\"targets\":[{\"type\":\"x\",\"id\":\"y\"}],\"delay_min\":3}]}")
+    };
+    assert_false(escalation_path_put(op, &wrong, &version, &f->err));
+    assert_string_equal(op->fields.first->field, "policies.P1.steps[0].targets[0].type");
+    assert_false(
+        escalation_paths_put(fixture_op(f), parse(f, "{\"version\":2,\"preset\":\"pair\"}"), &version, &f->err));
+    assert_string_equal(f->err.code, "escalation.paths_stale");
+}
+
+/* A draft is asked without being stored; its window keeps clear of the organisation's holidays (1 March 2026 is a
+ * Sunday and a holiday, the 2nd is given back for it). */
+static void test_a_draft_is_forecast(void **state) {
+    struct fixture *f = *state;
+    json_t *out, *paths;
+    prepare(f);
+    const char *text =
+        "{\"steps\":[{\"targets\":[\"lee\"],\"delay_min\":5,\"window\":{\"zone\":\"Asia/Seoul\","
+        "\"from\":\"09:00\",\"to\":\"18:00\",\"outside\":\"wait\",\"holidays\":true}}]}";
+    struct forecast_draft draft = { "P1", parse(f, text), FIXTURE_NOW };
+    OK(escalation_forecast_draft(fixture_op(f), &draft, &out, &f->err));
+    const json_t *page = json_array_get(json_object_get(out, "pages"), 0);
+    assert_string_equal(json_text(page, "t"), "2026-03-03T00:00:00Z");
+    assert_string_equal(json_text(page, "name"), "lee");
+    OK(escalation_paths_load(fixture_op(f), &paths, &f->err));
+    assert_int_equal(json_integer_value(json_object_get(paths, "version")), 1);
+}
+
 int main(void) {
     incidents_start();
     const struct CMUnitTest tests[] = {
@@ -215,6 +265,8 @@ int main(void) {
         FIXTURE_TEST(test_a_forecast_is_what_then_happens),
         FIXTURE_TEST(test_an_acknowledgement_is_taken_back),
         FIXTURE_TEST(test_presets_can_be_read),
+        FIXTURE_TEST(test_one_path_is_changed),
+        FIXTURE_TEST(test_a_draft_is_forecast),
     };
     return fixture_run("escalation", tests, sizeof tests / sizeof *tests);
 }

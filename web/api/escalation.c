@@ -82,6 +82,17 @@ static void put_paths(struct request *request, struct response *response) {
     else respond_error(request, response, &err);
 }
 
+/* The body is the path itself, with `version` where a change since then must be refused. */
+static void put_path(struct request *request, struct response *response) {
+    struct error err;
+    struct path_change change = { request_param(request, "severity"), -1, request->json };
+    const json_t *read = json_object_get(request->json, "version");
+    int64_t version;
+    if (json_is_integer(read)) change.version = json_integer_value(read);
+    if (escalation_path_put(request->op, &change, &version, &err)) show_paths(request, response);
+    else respond_error(request, response, &err);
+}
+
 #define INCIDENT "/api/v1/incidents/:ref"
 static const struct route ROUTES[] = {
     { HTTP_GET, INCIDENT "/escalation", show, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_API },
@@ -93,5 +104,7 @@ static const struct route ROUTES[] = {
     { HTTP_POST, INCIDENT "/escalation/silence", silence, PERM_RESPOND, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_GET, "/api/v1/escalation/paths", show_paths, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_API },
     { HTTP_PUT, "/api/v1/escalation/paths", put_paths, PERM_SCHEDULE, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
+    { HTTP_PUT, "/api/v1/escalation/paths/:severity", put_path, PERM_SCHEDULE, CSRF_BEARER_OR_TOKEN, BODY_JSON,
+      RATE_API },
 };
 const struct route_table ESCALATION_ROUTES = ROUTE_TABLE(ROUTES);

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "commands/commands.h"
 #include "commands/demo_story.h"
+#include "oncall/rota.h"
 #include "people/team.h"
 #include "people/user.h"
 #include "policy/organisation.h"
@@ -110,6 +111,18 @@ static bool add_services(struct op *op, const json_t *story, struct error *err) 
     return true;
 }
 
+static bool add_schedules(struct op *op, const json_t *story, struct error *err) {
+    size_t index;
+    json_t *schedule;
+    json_array_foreach(json_object_get(story, "schedules"), index, schedule) {
+        struct rota made;
+        bool failed;
+        (void)is_new(rota_add(op, schedule, &made, err), op, err, &failed);
+        if (failed) return false;
+    }
+    return true;
+}
+
 static bool name_organisation(struct op *op, const json_t *story, struct error *err) {
     struct organisation organisation;
     if (!organisation_load(op, &organisation, err)) return false;
@@ -138,7 +151,7 @@ static bool fill(struct command_run *run, struct op *op, json_t **story, struct 
     return template_load_all(false, err) && read_story(run->arena, story, err) &&
            setup_prepare(op, run->settings->policy, &setup_is_needed, err) && add_people(op, *story, err) &&
            name_organisation(op, *story, err) && add_teams(op, *story, err) && add_services(op, *story, err) &&
-           demo_incidents(op, *story, err);
+           add_schedules(op, *story, err) && demo_incidents(op, *story, err);
 }
 
 int command_demo(struct command_run *run) {
