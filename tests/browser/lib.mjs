@@ -77,7 +77,7 @@ export class Person {
     const headers = { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '), accept: 'text/html',
       origin: this.base, ...options.headers };
     const answer = await fetch(this.base + path, { ...options, headers, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of (answer.headers.get('set-cookie') ?? '').split(/, (?=[\w-]+=)/).filter(Boolean)) { // Node 18 has no getSetCookie
       const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
       if (value === '') this.cookies.delete(name);
       else this.cookies.set(name, value);
