@@ -74,6 +74,8 @@ ROUTES(DELIVERY_PAGE_ROUTES); /* pages/deliveries.c */
 ROUTES(API_RUNBOOK_ROUTES); /* api/runbook.c */
 ROUTES(RUNBOOK_PAGE_ROUTES); /* pages/runbooks.c */
 ROUTES(INCIDENT_RUNBOOK_ROUTES); /* pages/incident_runbooks.c */
+ROUTES(API_DRILL_ROUTES); /* api/drill.c */
+ROUTES(DRILL_PAGE_ROUTES); /* pages/drills.c */
 ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
 ROUTES(HOOK_SLACK_ROUTES); /* hooks/slack.c */
 ROUTES(HOOK_JIRA_ROUTES); /* hooks/jira.c */
@@ -86,6 +88,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_ACT_API,
     &INCIDENT_TIMELINE_API,
     &INCIDENT_ATTACHMENT_API,
+    &API_DRILL_ROUTES,
+    &DRILL_PAGE_ROUTES,
     &HEALTH_ROUTES,
     &NOTICE_ROUTES,
     &STATUS_API_ROUTES,

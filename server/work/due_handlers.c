@@ -3,6 +3,7 @@
 
 #include "alert/integration.h"
 #include "base/str.h"
+#include "drill/drill.h"
 #include "escalation/escalate.h"
 #include "escalation/hold.h"
 #include "incident/clock.h"
@@ -21,6 +22,7 @@ const struct due_entry DUE_HANDLERS[] = {
     { INCIDENT_CLOCK_DUE, incident_clock_due },
     { ACTION_REMINDER_DUE, action_reminder_due },
     { HEARTBEAT_DUE, heartbeat_missed },
+    { DRILL_LINE_DUE, drill_line_due },
     { INCIDENT_CHANGED_DUE, escalation_follow_due },
     { MAINTENANCE_EDGE_DUE, escalation_maintenance_edge },
     { ESCALATION_STEP_DUE, escalation_step_due },

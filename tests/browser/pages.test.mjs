@@ -32,7 +32,7 @@ after(() => end(server, browser));
 function pages() {
   const { team, service, open, over, fresh } = places;
   const forms = ['severity', 'roles', 'help', 'recover', 'reopen', 'close', 'merge', 'false_alarm', 'mitigating', 'reminder', 'times', 'edit', 'relate', 'note', 'rollback'];
-  return ['/', '/declare', '/intake', '/incidents', '/incidents?state=active&q=결제', '/incidents?q=없는말', open, over, fresh,
+  return ['/', '/declare', '/drills', '/intake', '/incidents', '/incidents?state=active&q=결제', '/incidents?q=없는말', open, over, fresh,
     `${open}/watch`, `${open}/messages`, `${open}/timeline/1`, `${open}/rollback?after_deploy=yes&schema_changed=no&fix_over_30_minutes=yes&deployable_now=no`,
     ...forms.map((name) => `${open}/${name}`), '/people', '/people/new', team, `${team}/edit`, '/teams/new', '/services', '/services/new',
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/settings', '/settings/slack', '/settings/sms', '/organisation', '/audit', '/profile', '/profile/tokens',

@@ -16,6 +16,7 @@ const DOMAIN = {
   incident: ['ledger', 'people', 'policy', 'service'],
   oncall: ['ledger', 'people', 'policy'],
   runbook: ['ledger', 'people', 'policy', 'service', 'incident', 'alert'],
+  drill: ['ledger', 'people', 'policy', 'incident'],
   notice: ['ledger', 'people', 'policy', 'service', 'incident', 'wording'],
   review: ['ledger', 'people', 'policy', 'service', 'incident', 'wording', 'runbook'],
   escalation: ['ledger', 'people', 'policy', 'service', 'oncall', 'incident'],

@@ -23,6 +23,7 @@ static const struct entry {
     { "organisation", "insights", "/insights", "chart", "g h", PERM_READ },
     { "organisation", "services", "/services", "box", "g s", PERM_READ },
     { "organisation", "runbooks", "/runbooks", "book", "g b", PERM_READ },
+    { "organisation", "drills", "/drills", "flag", "", PERM_READ },
     { "organisation", "people", "/people", "people", "g p", PERM_READ },
     { "organisation", "policy", "/policy", "rule", "g l", PERM_READ },
     { "manage", "organisation_settings", "/organisation", "gear", "", PERM_ADMIN },
