@@ -7,6 +7,7 @@ ROUTES(HEALTH_ROUTES); /* api/health.c */
 ROUTES(NOTICE_ROUTES); /* api/notice.c */
 ROUTES(STATUS_API_ROUTES); /* api/status.c */
 ROUTES(NOTICE_PAGE_ROUTES); /* pages/notices.c */
+ROUTES(NOTICE_TEMPLATE_PAGE_ROUTES); /* pages/notice_templates.c */
 ROUTES(STATUS_SUBSCRIBE_ROUTES); /* pages/status_subscribe.c */
 ROUTES(STATUS_PAGE_ROUTES); /* pages/status.c */
 ROUTES(WORDING_ROUTES); /* api/wording.c */
@@ -157,6 +158,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_RUNBOOK_ROUTES,
     &HOOK_ALERT_ROUTES,
     &NOTICE_PAGE_ROUTES,
+    &NOTICE_TEMPLATE_PAGE_ROUTES,
     &HOOK_SLACK_ROUTES,
     &HOOK_JIRA_ROUTES,
 };

@@ -29,8 +29,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size); /* overflow a
 char *arena_str(struct arena *arena, const char *text); /* copy; NULL stays NULL */
 char *arena_strn(struct arena *arena, const char *text, size_t len); /* copy of len bytes + NUL */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *arena, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
+char *arena_vprintf(struct arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* Calls release(object) when the arena is reset or freed: for memory owned by other libraries. */
 void arena_defer(struct arena *arena, void (*release)(void *), void *object);

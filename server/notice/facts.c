@@ -16,9 +16,11 @@
 
 enum { A_DAY = 24 * 60 };
 
-const char *const NOTICE_NAMES[] = { "service",    "impact",      "organisation", "start", "end",  "date",
-                                     "range",      "duration",    "about",        "next",  "zone", "start_spoken",
-                                     "end_spoken", "next_spoken", "headline",     "body",  NULL };
+#define FACT_NAMES                                                                                             \
+    "service", "impact", "organisation", "start", "end", "date", "range", "duration", "about", "next", "zone", \
+        "start_spoken", "end_spoken", "next_spoken"
+const char *const NOTICE_NAMES[] = { FACT_NAMES, NULL };
+static const char *const CHANNEL_NAMES[] = { FACT_NAMES, "headline", "body", NULL };
 
 struct notice_facts notice_facts(const struct incident *incident, const struct organisation *organisation,
                                  int64_t next_ms) {
@@ -96,7 +98,7 @@ bool notice_fill(struct arena *arena, const char *text, const json_t *vars, cons
                  struct notice_faults *faults) {
     struct buf filled;
     buf_init(&filled, arena, NOTICE_FILLED_BYTES_MAX);
-    if (!notice_check(arena, text, NOTICE_NAMES, faults)) return false; /* places in the whole text */
+    if (!notice_check(arena, text, CHANNEL_NAMES, faults)) return false; /* places in the whole text */
     bool first = true;
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");

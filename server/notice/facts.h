@@ -14,7 +14,7 @@
 struct incident;
 struct organisation;
 
-extern const char *const NOTICE_NAMES[]; /* of all variables, ended by NULL */
+extern const char *const NOTICE_NAMES[]; /* of the variables of a scenario's texts, ended by NULL */
 
 struct notice_facts {
     const char *service; /* name shown to customers; NULL: the word for "the service" */

@@ -271,3 +271,38 @@ bool notice_templates_json(struct op *op, json_t **out, struct error *err) {
     *out = items;
     return true;
 }
+
+static json_t *plain_text_json(const struct notice_text *text) {
+    if (text->text == NULL) return json_null();
+    json_t *json = json_object();
+    json_put_text(json, "title", text->title);
+    json_put_text(json, "text", text->text);
+    return json;
+}
+
+json_t *notice_template_json(struct op *op, const struct notice_template *template) {
+    const struct notice_text *text = template->own.text != NULL ? &template->own : &template->shipped;
+    json_t *json = json_obj(op->arena), *versions = json_array();
+    json_put_text(json, "key", template->key);
+    json_put_text(json, "name", template->name);
+    json_put_text(json, "stage", notice_stage_name(template->stage));
+    json_put_text(json, "lang", template->lang);
+    json_put_i64(json, "version", template->version);
+    json_put_text(json, "title", text->title);
+    json_put_text(json, "text", text->text);
+    json_put_bool(json, "own", template->own.text != NULL);
+    json_put(json, "shipped", plain_text_json(&template->shipped));
+    for (size_t i = 0; i < template->version_count; i++) {
+        const struct notice_template_version *version = &template->versions[i];
+        bool restored = *version->text.text == '\0';
+        json_t *item = json_object();
+        json_put_i64(item, "version", version->version);
+        json_put_text(item, "title", restored ? NULL : version->text.title);
+        json_put_text(item, "text", restored ? NULL : version->text.text);
+        json_put_text(item, "saved_by", version->saved_by);
+        put_instant(op, item, "saved_at", version->saved_at);
+        json_push(versions, item);
+    }
+    json_put(json, "versions", versions);
+    return json;
+}

@@ -3,6 +3,7 @@
 #define BONGSU_NOTICE_NOTICE_JSON_H
 
 #include "notice/notice.h"
+#include "notice/template_store.h"
 
 #include <jansson.h>
 
@@ -26,5 +27,7 @@ json_t *notice_list_json(struct op *op, const struct notice_list *list);
 json_t *notice_versions_json(struct op *op, const struct notice_version *list, size_t count);
 /* [{key, name{ko,en}, stages{detected{ko{title,text},en{…}}, …}}] */
 bool notice_templates_json(struct op *op, json_t **out, struct error *err) NODISCARD;
+/* {key, name, stage, lang, version, title, text, own, shipped{title,text}, versions[]} */
+json_t *notice_template_json(struct op *op, const struct notice_template *template);
 
 #endif

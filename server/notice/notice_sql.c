@@ -46,21 +46,9 @@ SQL(NOTICE_VERSIONS, "i", "itttTTIti",
     "SELECT version, stage, title_ko, text_ko, title_en, text_en, next_at, saved_by, saved_at FROM notice_version "
     "WHERE notice_id = ?1 ORDER BY version DESC LIMIT 200");
 
-SQL(NOTICE_TEMPLATES, "t", "tttTtt",
-    "SELECT key, stage, lang, name, title, text FROM notice_template WHERE lang = ?1 ORDER BY key, stage LIMIT 500");
-
-SQL(NOTICE_TEMPLATE_PUT, "tttTttti", "",
-    "INSERT INTO notice_template (key, stage, lang, name, title, text, version, updated_by, updated_at) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?8) ON CONFLICT (key, stage, lang) DO UPDATE SET name = excluded.name, "
-    "title = excluded.title, text = excluded.text, version = notice_template.version + 1, "
-    "updated_by = excluded.updated_by, updated_at = excluded.updated_at");
-
-SQL(NOTICE_TEMPLATE_DROP, "ttt", "", "DELETE FROM notice_template WHERE key = ?1 AND stage = ?2 AND lang = ?3");
-
 static const struct sql *const STATEMENTS[] = {
-    &NOTICE_INSERT,    &NOTICE_UPDATE,           &NOTICE_BY_ID,          &NOTICE_BY_INCIDENT,
-    &NOTICE_WAITING,   &NOTICE_PUBLISHED_BEFORE, &NOTICE_VERSION_INSERT, &NOTICE_VERSIONS,
-    &NOTICE_TEMPLATES, &NOTICE_TEMPLATE_PUT,     &NOTICE_TEMPLATE_DROP,
+    &NOTICE_INSERT,  &NOTICE_UPDATE,           &NOTICE_BY_ID,          &NOTICE_BY_INCIDENT,
+    &NOTICE_WAITING, &NOTICE_PUBLISHED_BEFORE, &NOTICE_VERSION_INSERT, &NOTICE_VERSIONS,
 };
 const struct sql_list NOTICE_STATEMENTS = { "notice", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
@@ -189,33 +177,4 @@ bool notice_version_rows(struct tx *tx, int64_t id, struct notice_version **out,
     }
     *out = list;
     return true;
-}
-
-bool notice_template_rows(struct tx *tx, const char *lang, struct notice_template_row **out, size_t *count,
-                          struct error *err) {
-    struct rows rows;
-    if (!tx_query(tx, &NOTICE_TEMPLATES, ARGS(TXT(lang)), &rows, err)) return false;
-    struct notice_template_row *list = ARENA_ARRAY(tx_op(tx)->arena, rows.count + 1, struct notice_template_row);
-    *count = 0;
-    while (rows_next(&rows)) {
-        list[(*count)++] = (struct notice_template_row){ .key = rows_text(&rows, 0),
-                                                         .stage = rows_text(&rows, 1),
-                                                         .lang = rows_text(&rows, 2),
-                                                         .name = rows_text(&rows, 3),
-                                                         .text = { rows_text(&rows, 4), rows_text(&rows, 5) } };
-    }
-    *out = list;
-    return true;
-}
-
-bool notice_template_put(struct tx *tx, const struct notice_template_row *row, struct error *err) {
-    const struct op *op = tx_op(tx);
-    return tx_exec(tx, &NOTICE_TEMPLATE_PUT,
-                   ARGS(TXT(row->key), TXT(row->stage), TXT(row->lang), OPT_TXT(row->name), TXT(row->text.title),
-                        TXT(row->text.text), TXT(op->actor->name), I64(op->now_ms)),
-                   NULL, err);
-}
-
-bool notice_template_drop(struct tx *tx, const char *key, const char *stage, const char *lang, struct error *err) {
-    return tx_exec(tx, &NOTICE_TEMPLATE_DROP, ARGS(TXT(key), TXT(stage), TXT(lang)), NULL, err);
 }

@@ -17,14 +17,4 @@ bool notice_version_insert(struct tx *tx, const struct notice *notice, struct er
 bool notice_version_rows(struct tx *tx, int64_t id, struct notice_version **out, size_t *count,
                          struct error *err) NODISCARD;
 
-struct notice_template_row {
-    const char *key, *stage, *lang, *name; /* name may be NULL */
-    struct notice_text text;
-};
-bool notice_template_rows(struct tx *tx, const char *lang, struct notice_template_row **out, size_t *count,
-                          struct error *err) NODISCARD;
-bool notice_template_put(struct tx *tx, const struct notice_template_row *row, struct error *err) NODISCARD;
-bool notice_template_drop(struct tx *tx, const char *key, const char *stage, const char *lang,
-                          struct error *err) NODISCARD;
-
 #endif

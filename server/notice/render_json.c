@@ -4,7 +4,6 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "notice/render.h"
 #include "text/i18n.h"
 
 static json_t *error_json(struct arena *arena, const struct i18n *lang, const char *field, const char *code,
@@ -17,10 +16,9 @@ static json_t *error_json(struct arena *arena, const struct i18n *lang, const ch
     return error;
 }
 
-static json_t *fault_json(struct arena *arena, const struct i18n *lang, const struct notice_fault *fault) {
+json_t *notice_fault_json(struct arena *arena, const struct i18n *lang, const char *field,
+                          const struct notice_fault *fault) {
     const char *place = arena_printf(arena, "%s (%d:%d)", fault->what, fault->line, fault->column);
-    bool about_value = str_eq(fault->code, "not_text");
-    const char *field = about_value ? arena_printf(arena, "vars.%s", fault->what) : "text";
     json_t *error = error_json(arena, lang, field, fault->code, place);
     json_put_text(error, "name", fault->what);
     json_put_i64(error, "line", fault->line);
@@ -61,7 +59,12 @@ bool notice_render_item(struct arena *arena, const json_t *item, const struct i1
             json_decref(errors);
             return true;
         }
-        for (size_t i = 0; i < faults.count; i++) json_push(errors, fault_json(arena, lang, &faults.list[i]));
+        for (size_t i = 0; i < faults.count; i++) {
+            const struct notice_fault *fault = &faults.list[i];
+            bool about_value = str_eq(fault->code, "not_text");
+            const char *field = about_value ? arena_printf(arena, "vars.%s", fault->what) : "text";
+            json_push(errors, notice_fault_json(arena, lang, field, fault));
+        }
     }
     json_put(answer, "errors", errors);
     return false;

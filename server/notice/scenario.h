@@ -25,6 +25,7 @@ struct scenario {
     const char *match; /* words that point to this scenario; "" for none */
     int64_t order;
     struct notice_text stages[STAGE_COUNT];
+    bool own[STAGE_COUNT]; /* the organisation's text, not the one that ships */
 };
 
 enum { SCENARIOS_MAX = 60 };

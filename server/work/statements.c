@@ -18,6 +18,7 @@
 #include "notice/notice.h"
 #include "notice/status.h"
 #include "notice/subscriber.h"
+#include "notice/template_store.h"
 #include "people/people_sql.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
@@ -63,6 +64,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &REVISION_STATEMENTS,
     &TYPING_STATEMENTS,
     &NOTICE_STATEMENTS,
+    &NOTICE_TEMPLATE_STATEMENTS,
     &STATUS_STATEMENTS,
     &SUBSCRIBER_STATEMENTS,
     &DESTINATION_STATEMENTS,

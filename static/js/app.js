@@ -8,6 +8,7 @@ import { startLive } from "./live.js";
 import { startLanes } from "./lanes.js";
 import { startSchedule } from "./schedule.js";
 import { startSimilar } from "./similar.js";
+import { startTemplate } from "./template.js";
 import { startWording } from "./wording.js";
 
 startClocks(document);
@@ -19,6 +20,7 @@ startLive(startClocks);
 startSimilar();
 startSchedule();
 startLanes();
+startTemplate(document);
 startWording(document);
 
 // Buttons that copy text: <button data-copy="#id">.

@@ -71,3 +71,22 @@ test('maintenance planned in the browser stands on the status page', async () =>
   assert.deepEqual(errors, []);
   await context.close();
 });
+
+test('a template is previewed as it is written, its faults lead to their place', async () => {
+  const { context, page, errors } = await openWindow(browser, await logIn('choi'));
+  await page.goto(`${server.base}/notices/templates/payment/recovered/ko`);
+  await page.fill('#text', '');
+  await page.click('[data-insert="{{range}}"]');
+  await page.locator('#text').pressSequentially(' 동안 {{service:이/가}} {{servce}}');
+  const fault = page.locator('[data-template-errors] button');
+  await fault.waitFor();
+  assert.match(await fault.textContent(), /servce \(1:30\)/);
+  await fault.click();
+  assert.equal(await page.evaluate(() => document.querySelector('#text').value.slice(document.querySelector('#text').selectionStart, document.querySelector('#text').selectionEnd)), '{{servce}}');
+  await page.keyboard.type('느렸습니다.');
+  await page.locator('[data-template-text]:has-text("결제가 느렸습니다.")').waitFor();
+  assert.match(await page.textContent('[data-template-text]'), /\d\d:\d\d ~ .*\d\d:\d\d 동안 결제가 느렸습니다\./);
+  await shoot(page, 'template');
+  assert.deepEqual(errors, []);
+  await context.close();
+});

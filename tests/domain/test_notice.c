@@ -8,10 +8,11 @@
 #include "notice/notice.h"
 #include "notice/notice_json.h"
 #include "notice/subscriber.h"
-#include "notice/template_store.h"
+#include "notice/template_preview.h"
 #include "people/permission.h"
 #include "people/user.h"
 #include "policy/organisation.h"
+#include "text/i18n.h"
 #include "text/when.h"
 
 #include <string.h>
@@ -379,6 +380,76 @@ static void test_templates_of_the_organisation(void **state) {
     json_decref(json);
 }
 
+static bool save_text(struct fixture *f, const char *text, const char *version) {
+    const struct notice_template_input input = {
+        .stage = "detected", .lang = "ko", .title = "{{service}} 안내", .text = text, .version = version
+    };
+    return notice_template_save(as(f, &WRITER), "payment", &input, &f->err);
+}
+
+static struct notice_template one_template(struct fixture *f, const char *key, const char *stage) {
+    struct notice_template one;
+    OK(notice_template_load(as(f, &WRITER), key, stage, "ko", &one, &f->err));
+    return one;
+}
+
+static void test_template_versions(void **state) {
+    struct fixture *f = *state;
+    assert_int_equal(one_template(f, "payment", "detected").version, 0);
+    OK(save_text(f, "첫 글", "0"));
+    REFUSED(save_text(f, "늦은 글", "0"), ERR_STALE, "notice.template_stale");
+    OK(save_text(f, "둘째 글", "1"));
+    struct notice_template one = one_template(f, "payment", "detected");
+    assert_int_equal(one.version, 2);
+    assert_string_equal(one.own.text, "둘째 글");
+    assert_non_null(strstr(one.shipped.text, "결제가 실패"));
+    OK(save_text(f, "", "2"));
+    one = one_template(f, "payment", "detected");
+    assert_int_equal(one.version, 3);
+    assert_null(one.own.text);
+    assert_string_equal(one.versions[1].text.text, "둘째 글");
+    assert_string_equal(one.versions[1].saved_by, WRITER.name);
+    OK(save_text(f, "", "3")); /* nothing of ours is left to take back */
+    assert_int_equal(one_template(f, "payment", "detected").version, 3);
+    REFUSED(save_text(f, "{{body}}", "3"), ERR_INVALID, "input.invalid"); /* of channel texts only */
+    struct notice_template none;
+    REFUSED(notice_template_load(as(f, &WRITER), "payment", "soon", "ko", &none, &f->err), ERR_NOT_FOUND,
+            "notice.no_template");
+    REFUSED(notice_template_load(as(f, &WRITER), "nothing", "detected", "ko", &none, &f->err), ERR_NOT_FOUND,
+            "notice.no_template");
+}
+
+static json_t *preview_of(struct fixture *f, const char *stage, const char *lang, const char *text) {
+    json_t *json;
+    const struct notice_template_input input = { .stage = stage, .lang = lang, .title = "{{service}}", .text = text };
+    struct op *op = as(f, &WRITER);
+    op->lang = i18n_get("ko");
+    OK(notice_template_preview(op, &input, &json, &f->err));
+    return json;
+}
+
+static void test_template_preview(void **state) {
+    struct fixture *f = *state;
+    fixture_set_now(f, at("2025-12-09T20:46:10+09:00"));
+    json_t *json =
+        preview_of(f, "recovered", "ko", "{{service:이/가}} 정상입니다.\n{{range}} ({{about}})\n다음 {{next}}");
+    assert_string_equal(json_text(json, "title"), "결제");
+    assert_string_equal(json_text(json, "text"), "결제가 정상입니다.\n19:30 ~ 20:45 (약 1시간 15분)");
+    assert_non_null(json_text(json_object_get(json, "channels"), "phone"));
+    json = preview_of(f, "detected", "en", "Since {{start}}, next {{next}}");
+    assert_string_equal(json_text(json, "title"), "Payments");
+    assert_string_equal(json_text(json, "text"), "Since 19:30, next 21:15");
+    json = preview_of(f, "detected", "ko", "가나\n다 {{servce}} {{start");
+    assert_null(json_text(json, "text"));
+    const json_t *errors = json_object_get(json, "errors");
+    assert_int_equal(json_array_size(errors), 2);
+    const json_t *first = json_array_get(errors, 0);
+    assert_string_equal(json_text(first, "code"), "unknown_name");
+    assert_int_equal(json_integer_value(json_object_get(first, "line")), 2);
+    assert_int_equal(json_integer_value(json_object_get(first, "column")), 3);
+    assert_int_equal(json_integer_value(json_object_get(first, "offset")), 5);
+}
+
 static void test_who_may(void **state) {
     struct fixture *f = *state;
     struct incident incident = declare(f, "결제 실패", "P1");
@@ -407,6 +478,8 @@ int main(void) {
         FIXTURE_TEST(test_a_drill_reaches_nobody),
         FIXTURE_TEST(test_the_desk),
         FIXTURE_TEST(test_templates_of_the_organisation),
+        FIXTURE_TEST(test_template_versions),
+        FIXTURE_TEST(test_template_preview),
         FIXTURE_TEST(test_who_may),
     };
     return fixture_run("notice", tests, sizeof tests / sizeof *tests);

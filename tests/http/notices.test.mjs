@@ -82,3 +82,42 @@ test('a recovery leaves its notice on the desk', async () => {
   assert.match((await get('/notices')).text, /결제 기능이 정상화되었습니다/);
   assert.match((await get('/notices')).text, /자동 초안/);
 });
+
+test('what was read is what is approved: a step from an older page is refused', async () => {
+  const made = await post(`/incidents/${incident.ref}/notices`, { stage: 'delayed', template: '', next_notice_at: seoul(40) });
+  const notice = made.headers.location;
+  const version = async () => (await get(notice)).text.match(/submit"><input[^>]*><input type="hidden" name="version" value="(\d+)"/)?.[1];
+  const first = await version();
+  assert.equal((await post(`${notice}/submit`, { version: first })).status, 303);
+  assert.equal((await post(`${notice}/approve`, { version: first }, lead)).status, 409);
+  const page = (await get(notice, lead)).text;
+  const [, read] = page.match(/approve"><input[^>]*><input type="hidden" name="version" value="(\d+)"/);
+  const both = await Promise.all([post(`${notice}/approve`, { version: read }, lead), post(`${notice}/approve`, { version: read }, lead)]);
+  assert.deepEqual(both.map((each) => each.status).sort(), [303, 409]);
+});
+
+test('templates: listed, previewed, refused with the place, saved by version, brought back', async () => {
+  const list = (await get('/notices/templates')).text;
+  assert.match(list, /\/notices\/templates\/payment\/recovered\/en/);
+  const page = '/notices/templates/payment/detected/ko';
+  assert.match((await get(page)).text, /이용에 불편을 드려 죄송합니다/);
+  const broken = await post(page, { title: '안내', text: '가\r\n{{servce:이/가}} 느립니다.\r\n{{start', version: '0' });
+  assert.equal(broken.status, 422);
+  assert.match(broken.text, /servce \(2:1\)/);
+  assert.match(broken.text, /\{\{start/);
+  const seen = await post(page, { title: '{{service}} 안내', text: '{{service:이/가}} 느립니다.', version: '0', preview: 'true' });
+  assert.match(seen.text, /결제가 느립니다\./);
+  assert.equal((await post(page, { title: '안내', text: '우리 글 {{start}}', version: '0' })).status, 303);
+  assert.equal((await post(page, { title: '안내', text: '늦은 글', version: '0' })).status, 409);
+  assert.match((await get('/notices/templates')).text, /고침/);
+  assert.match((await get(page)).text, /기본 문구로 되돌리기/);
+  assert.equal((await post(`${page}/restore`, { version: '1' })).status, 303);
+  assert.doesNotMatch((await get('/notices/templates')).text, /고침/);
+  assert.match((await get(`${page}?version=1`)).text, /우리 글/);
+  const own = await post('/notices/templates/new', { key: 'Delivery', name: '배송', title: '배송 지연', text: '배송이 늦습니다.' });
+  assert.equal(own.headers.location, '/notices/templates/delivery/detected/ko');
+  assert.match((await get('/notices/templates/delivery/recovered/en')).text, /배송/);
+  assert.equal((await post('/notices/templates/new', { key: 'delivery', name: '배송', title: '배송', text: '배송' })).status, 422);
+  const gone = await post('/notices/templates/delivery/detected/ko/restore', { version: '1' });
+  assert.equal(gone.headers.location, '/notices/templates');
+});

@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "http/http.h"
 #include "notice/notice_json.h"
-#include "notice/template_store.h"
+#include "notice/template_preview.h"
 
 /* --- templates --- */
 
@@ -15,21 +15,44 @@ static void templates_list(struct request *request, struct response *response) {
     else api_list(request, response, items, NULL);
 }
 
-static void template_put(struct request *request, struct response *response) {
+static bool read_template(struct request *request, struct notice_template_input *out, struct error *err) {
     struct op *op = request->op;
-    struct error err;
     const json_t *body;
-    if (!api_body(request, &body, &err)) {
-        respond_error(request, response, &err);
-        return;
-    }
-    struct notice_template_input input = { .stage = api_text(op, body, "stage"),
+    if (!api_body(request, &body, err)) return false;
+    *out = (struct notice_template_input){ .stage = api_text(op, body, "stage"),
                                            .lang = api_text(op, body, "lang"),
                                            .name = api_text(op, body, "name"),
                                            .title = api_text(op, body, "title"),
-                                           .text = api_text(op, body, "text") };
-    if (notice_template_save(op, request_param(request, "key"), &input, &err)) api_done(response);
+                                           .text = api_text(op, body, "text"),
+                                           .version = api_number(op, body, "version") };
+    return true;
+}
+
+static void template_put(struct request *request, struct response *response) {
+    struct error err;
+    struct notice_template_input input;
+    if (read_template(request, &input, &err) &&
+        notice_template_save(request->op, request_param(request, "key"), &input, &err))
+        api_done(response);
     else respond_error(request, response, &err);
+}
+
+static void template_preview(struct request *request, struct response *response) {
+    struct error err;
+    struct notice_template_input input;
+    json_t *json;
+    if (read_template(request, &input, &err) && notice_template_preview(request->op, &input, &json, &err))
+        respond_json(response, 200, json);
+    else respond_error(request, response, &err);
+}
+
+static void template_get(struct request *request, struct response *response) {
+    struct error err;
+    struct notice_template one;
+    if (!notice_template_load(request->op, request_param(request, "key"), request_param(request, "stage"),
+                              request_param(request, "lang"), &one, &err))
+        respond_error(request, response, &err);
+    else api_answer(request, response, 200, notice_template_json(request->op, &one), one.version);
 }
 
 /* --- one notice --- */
@@ -177,6 +200,8 @@ static void withdraw(struct request *request, struct response *response) {
 static const struct route ROUTES[] = {
     READ("/api/v1/notice-templates", templates_list),
     WRITE(PUT, "/api/v1/notice-templates/:key", template_put, PERM_NOTICE),
+    READ("/api/v1/notice-templates/:key/:stage/:lang", template_get),
+    WRITE(POST, "/api/v1/notice-templates/preview", template_preview, PERM_READ),
     READ("/api/v1/incidents/:ref/notices", notices_list),
     WRITE(POST, "/api/v1/incidents/:ref/notices", notice_post, PERM_NOTICE),
     READ("/api/v1/incidents/:ref/notices/preview", preview),

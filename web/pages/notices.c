@@ -49,6 +49,7 @@ static json_t *notice_row(const struct screen *screen, const struct notice *noti
     bool english = str_eq(i18n_code(screen->op->lang), "en") && notice->en.title != NULL;
     json_put_text(row, "title", english ? notice->en.title : notice->ko.title);
     json_put_text(row, "url", notice_url(screen->op, notice->id));
+    json_put_text(row, "version", path_of(screen, "%lld", (long long)notice->version));
     const char *state = notice_state_name(notice->state);
     json_put_text(row, "state", say(screen, path_of(screen, "notice.state.%s", state)));
     json_put_text(row, "tone", TONES[notice->state]);
