@@ -12,7 +12,7 @@ struct arena;
 struct store;
 struct i18n;
 
-enum actor_kind { ACTOR_NOBODY, ACTOR_USER, ACTOR_TOKEN, ACTOR_SYSTEM, ACTOR_COMMAND };
+enum actor_kind { ACTOR_NOBODY, ACTOR_USER, ACTOR_TOKEN, ACTOR_SYSTEM, ACTOR_COMMAND, ACTOR_LINK };
 
 /* Who acts, for permissions, timeline and audit. A value; texts live in the op's arena. */
 struct actor {

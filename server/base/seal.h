@@ -15,4 +15,8 @@ char *seal_text(struct arena *arena, const char *plain); /* "sealed:…"; NULL s
 /* ERR_INTERNAL `seal.key` if it was sealed with another key. Text that is not sealed comes back as it is. */
 bool seal_open(struct arena *arena, const char *sealed, const char **plain, struct error *err) NODISCARD;
 
+/* A signature of a text for links: 22 letters that only a holder of the key can make. Of two purposes neither is good
+ * for the other. Compare with secret_equal. */
+char *seal_sign(struct arena *arena, const char *purpose, const char *text);
+
 #endif

@@ -33,6 +33,11 @@ static const char *channel_of(const struct delivery *delivery, const char *sever
     return by_severity != NULL ? by_severity : json_text(delivery->config, "channel");
 }
 
+/* A page goes to whom it names, a person or a channel of its own, and not into the incident's thread. */
+static const char *own_channel(const struct delivery *delivery) {
+    return json_text(delivery->payload, "channel");
+}
+
 static const char *link_of(struct op *op, const struct delivery *delivery, const char *ref) {
     const char *portal = json_text(delivery->config, "portal");
     return portal == NULL || ref == NULL ? NULL : arena_printf(op->arena, "%s/incidents/%s", portal, ref);
@@ -45,14 +50,17 @@ json_t *slack_told(struct op *op, const struct delivery *delivery) {
     bool over = str_eq(delivery->topic, "incident.recovered") || str_eq(delivery->topic, "incident.closed");
     /* in a thread the buttons stand on the message above, but for reminders, which want an answer */
     bool reminder = str_starts(delivery->topic, "incident.update_");
+    bool page = own_channel(delivery) != NULL && str_starts(delivery->topic, "page.");
     struct slack_message message = {
         .text = text == NULL ? delivery->topic : text,
-        .incident_ref = token && !reminder ? NULL : ref,
+        .incident_ref = token && !reminder && !page ? NULL : ref,
         .url = link_of(op, delivery, ref),
-        .open = str_starts(delivery->topic, "incident.") && !over,
+        .open = page || (str_starts(delivery->topic, "incident.") && !over),
         .forms = token,
-        .acknowledged = token,
+        .acknowledged = token && !page,
         .lang = json_text(delivery->payload, "lang"),
+        /* a webhook's channel is fixed: the person is called by name there */
+        .mention = token ? NULL : own_channel(delivery),
     };
     return slack_blocks(op->arena, &message);
 }
@@ -166,7 +174,8 @@ static void post_card(struct op *op, const struct standing *standing, const char
 static void post_plain(struct op *op, const struct delivery *delivery, struct outcome *out) {
     const json_t *answer;
     json_t *body = slack_told(op, delivery);
-    json_put_text(body, "channel", channel_of(delivery, delivery->severity));
+    const char *own = own_channel(delivery);
+    json_put_text(body, "channel", own != NULL ? own : channel_of(delivery, delivery->severity));
     (void)post(op, delivery, body, &answer, out);
 }
 
@@ -187,7 +196,7 @@ void slack_tell(struct op *op, const struct delivery *delivery, struct outcome *
     struct standing *standing = ARENA_NEW(op->arena, struct standing);
     struct error err;
     *standing = (struct standing){ .delivery = delivery, .ref = ref_of(delivery) };
-    if (standing->ref == NULL) {
+    if (standing->ref == NULL || own_channel(delivery) != NULL) {
         post_plain(op, delivery, out);
     } else if (store_read(op, read_standing, standing, &err)) {
         tell_standing(op, standing, out);

@@ -157,6 +157,19 @@ static void add_fields(struct arena *arena, const struct slack_message *message,
     else json_decref(list);
 }
 
+static bool is_member(const char *id) {
+    static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    return id != NULL && (*id == 'U' || *id == 'W') && strlen(id) >= 3 && id[strspn(id, LETTERS)] == '\0';
+}
+
+/* Not escaped: this is the one place that writes Slack's own markup. */
+static void add_call(struct arena *arena, const char *member, json_t *blocks) {
+    json_t *call = json_object();
+    json_put_text(call, "type", "mrkdwn");
+    json_put_text(call, "text", arena_printf(arena, "<@%s>", member));
+    add_section(blocks, "text", call);
+}
+
 json_t *slack_blocks(struct arena *arena, const struct slack_message *message) {
     json_t *body = json_obj(arena);
     json_t *blocks = json_array();
@@ -170,6 +183,7 @@ json_t *slack_blocks(struct arena *arena, const struct slack_message *message) {
     json_push(blocks, header);
     if (!str_blank(rest)) add_section(blocks, "text", slack_text_object(arena, "mrkdwn", rest, SECTION_MAX));
     add_fields(arena, message, blocks);
+    if (is_member(message->mention)) add_call(arena, message->mention, blocks);
     if (message->incident_ref != NULL && (message->open || message->url != NULL)) {
         json_push(blocks, actions(arena, message));
     }

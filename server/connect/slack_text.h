@@ -30,6 +30,7 @@ struct slack_message {
     const char *lang; /* of the buttons */
     const struct slack_field *fields; /* shown side by side; those without a value are left out */
     size_t field_count; /* at most SLACK_FIELDS_MAX */
+    const char *mention; /* a member's id, U… or W…, that is called in the channel; anything else is left out */
 };
 /* {"text": …, "blocks": […], "unfurl_links": false}; owned by the arena. */
 json_t *slack_blocks(struct arena *arena, const struct slack_message *message);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/timeline.h"
+#include "ledger/personal.h"
 #include "people/permission.h"
 #include "service/maintenance.h"
 #include "text/when.h"
@@ -237,11 +238,33 @@ static const char *waiting_for(const struct driving *driving) {
     return "delay";
 }
 
-static json_t *pages_json(struct arena *arena, const struct stored_pages *pages) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < pages->count; i++) {
-        const struct stored_page *page = &pages->items[i];
+/* What a page did to reach somebody: where it went, and why not elsewhere. */
+static bool add_messages(struct tx *tx, json_t *list, const struct stored_page *page,
+                         const struct stored_messages *messages, struct error *err) {
+    for (size_t i = 0; i < messages->count; i++) {
+        const struct stored_message *message = &messages->items[i];
+        struct outbox_fate fate = { 0 };
+        if (message->page_id != page->id) continue;
+        if (message->outbox_id != 0 && !outbox_fate(tx, message->outbox_id, &fate, err)) return false;
         json_t *object = json_object();
+        put_time(object, "t", tx_op(tx)->arena, message->at);
+        json_put_text(object, "kind", *message->kind == '\0' ? NULL : message->kind);
+        json_put_text(object, "address", *message->address == '\0' ? NULL : message->address);
+        json_put_text(object, "reason", message->reason);
+        json_put_text(object, "state", fate.state);
+        json_push(list, object);
+    }
+    return true;
+}
+
+static bool pages_json(struct tx *tx, int64_t incident_id, json_t *list, struct error *err) {
+    struct arena *arena = tx_op(tx)->arena;
+    struct stored_pages pages;
+    struct stored_messages messages;
+    if (!stored_pages(tx, incident_id, &pages, err) || !stored_messages(tx, incident_id, &messages, err)) return false;
+    for (size_t i = 0; i < pages.count; i++) {
+        const struct stored_page *page = &pages.items[i];
+        json_t *object = json_object(), *ways = json_array();
         put_time(object, "t", arena, page->at);
         json_put_text(object, "to", page->recipient[0] == '\0' ? NULL : page->recipient);
         json_put_i64(object, "step", page->step);
@@ -249,9 +272,11 @@ static json_t *pages_json(struct arena *arena, const struct stored_pages *pages)
         json_put_i64(object, "run", page->run);
         json_put_text(object, "kind", page->kind);
         json_put_text(object, "reason", page->reason);
+        json_put(object, "messages", ways);
         json_push(list, object);
+        if (!add_messages(tx, ways, page, &messages, err)) return false;
     }
-    return list;
+    return true;
 }
 
 static bool show_in_tx(struct tx *tx, void *arg, struct error *err) {
@@ -259,14 +284,15 @@ static bool show_in_tx(struct tx *tx, void *arg, struct error *err) {
     struct showing *showing = arg;
     struct arena *arena = tx_op(tx)->arena;
     struct driving driving = { 0 };
-    struct stored_pages pages;
     if (!find(tx, &(struct drive){ .ref = showing->ref }, &driving, err)) return false;
     if (driving.found &&
         !stored_path(tx, &driving.stored.paths_version, driving.stored.severity, &driving.escalation.path, err))
         return false;
-    if (!stored_pages(tx, driving.incident.id, &pages, err)) return false;
+    json_t *pages = json_array();
     const struct escalation_state *state = &driving.escalation.state;
     json_t *object = json_obj(arena);
+    json_put(object, "pages", pages);
+    if (!pages_json(tx, driving.incident.id, pages, err)) return false;
     json_put_text(object, "incident", driving.incident.ref);
     json_put_text(object, "severity", driving.stored.severity);
     json_put_i64(object, "policy_version", driving.stored.paths_version);
@@ -279,7 +305,6 @@ static bool show_in_tx(struct tx *tx, void *arg, struct error *err) {
     put_time(object, "ack_expires_at", arena, state->ack_due);
     put_time(object, "silent_until", arena, state->silent_until);
     json_put_text(object, "waiting_for", waiting_for(&driving));
-    json_put(object, "pages", pages_json(arena, &pages));
     showing->out = object;
     return true;
 }

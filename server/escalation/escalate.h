@@ -18,6 +18,10 @@
 bool escalation_follow_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
 bool escalation_step_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
 
+/* A method of a person whose turn comes some minutes after the page (reach.h). */
+#define ESCALATION_METHOD_DUE "escalation.method"
+bool escalation_method_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
+
 /* --- people's actions; PERM_RESPOND. ERR_CONFLICT `escalation.refused` where there is nothing to act on --- */
 bool escalation_ack_again(struct op *op, const char *ref, struct error *err) NODISCARD; /* after it expired */
 bool escalation_unack_now(struct op *op, const char *ref, struct error *err) NODISCARD; /* pages again from step 1 */
@@ -47,5 +51,6 @@ bool escalation_path_put(struct op *op, const struct path_change *change, int64_
 const char *escalation_preset(const char *name);
 
 extern const struct sql_list ESCALATION_STATEMENTS;
+extern const struct sql_list PAGE_STATEMENTS;
 
 #endif

@@ -17,15 +17,33 @@ bool stored_put(struct tx *tx, const struct stored *stored, struct error *err) N
 struct stored_page {
     int64_t run, loop, step, at;
     const char *recipient, *kind, *reason;
+    int64_t id; /* of one that was read */
 };
 struct stored_pages {
     struct stored_page *items; /* as sent */
     size_t count;
 };
-/* *fresh: it was not there yet. */
-bool stored_page_add(struct tx *tx, int64_t incident_id, const struct stored_page *page, bool *fresh,
+/* *id: 0 if it was there already. */
+bool stored_page_add(struct tx *tx, int64_t incident_id, const struct stored_page *page, int64_t *id,
                      struct error *err) NODISCARD;
+bool stored_page_find(struct tx *tx, int64_t id, struct stored_page *out, int64_t *incident_id, bool *found,
+                      struct error *err) NODISCARD;
 bool stored_pages(struct tx *tx, int64_t incident_id, struct stored_pages *out, struct error *err) NODISCARD;
+
+/* What a page did to reach somebody (reach.h). */
+struct stored_message {
+    int64_t page_id;
+    const char *kind, *address;
+    const char *reason; /* NULL: it went */
+    int64_t outbox_id, at;
+};
+struct stored_messages {
+    struct stored_message *items; /* in order */
+    size_t count;
+};
+bool stored_message_add(struct tx *tx, int64_t incident_id, const struct stored_message *message,
+                        struct error *err) NODISCARD;
+bool stored_messages(struct tx *tx, int64_t incident_id, struct stored_messages *out, struct error *err) NODISCARD;
 
 bool stored_paths_find(struct tx *tx, int64_t version, const char **document, bool *found, struct error *err) NODISCARD;
 bool stored_paths_newest(struct tx *tx, int64_t *version, struct error *err) NODISCARD; /* 0: none saved yet */

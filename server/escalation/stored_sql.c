@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { PAGES_MAX = 5000, MEMBERS_MAX = 500 };
+enum { MEMBERS_MAX = 500 };
 
 SQL(SQL_ESCALATION_FIND, "i", "iitttiiiiiiiiIIIt",
     "SELECT incident_id, paths_version, severity, notice_severity, seen_state, status, run, loop, step, pass_paged, "
@@ -24,13 +24,6 @@ SQL(SQL_ESCALATION_PUT, "iitttiiiiiiiiIIIt", "",
     "maintenance = excluded.maintenance, root_cause = excluded.root_cause, started_at = excluded.started_at, "
     "next_due = excluded.next_due, ack_due = excluded.ack_due, silent_until = excluded.silent_until, "
     "fired = excluded.fired");
-SQL(SQL_PAGE_ADD, "iiiiittTi", "i",
-    "INSERT INTO escalation_page (id, incident_id, run, loop, step, recipient, kind, reason, at) VALUES "
-    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (incident_id, run, loop, step, recipient) DO NOTHING "
-    "RETURNING id");
-SQL(SQL_PAGES, "ii", "iiiittTi",
-    "SELECT id, run, loop, step, recipient, kind, reason, at FROM escalation_page WHERE incident_id = ?1 "
-    "ORDER BY id LIMIT ?2");
 SQL(SQL_PATHS_FIND, "i", "t", "SELECT document FROM escalation_paths WHERE version = ?1");
 SQL(SQL_PATHS_NEWEST, "", "i", "SELECT version FROM escalation_paths ORDER BY version DESC LIMIT 1");
 SQL(SQL_PATHS_INSERT, "itit", "",
@@ -38,9 +31,8 @@ SQL(SQL_PATHS_INSERT, "itit", "",
 SQL(SQL_ROLE_MEMBERS, "ti", "i",
     "SELECT id FROM user_account WHERE role = ?1 AND disabled_at IS NULL ORDER BY id LIMIT ?2");
 
-static const struct sql *const STATEMENTS[] = { &SQL_ESCALATION_FIND, &SQL_ESCALATION_PUT, &SQL_PAGE_ADD,
-                                                &SQL_PAGES,           &SQL_PATHS_FIND,     &SQL_PATHS_NEWEST,
-                                                &SQL_PATHS_INSERT,    &SQL_ROLE_MEMBERS };
+static const struct sql *const STATEMENTS[] = { &SQL_ESCALATION_FIND, &SQL_ESCALATION_PUT, &SQL_PATHS_FIND,
+                                                &SQL_PATHS_NEWEST,    &SQL_PATHS_INSERT,   &SQL_ROLE_MEMBERS };
 const struct sql_list ESCALATION_STATEMENTS = { "escalation", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 static int64_t time_of(const struct rows *row, size_t column) {
@@ -98,27 +90,6 @@ bool stored_put(struct tx *tx, const struct stored *stored, struct error *err) {
                         time_arg(state->next_due), time_arg(state->ack_due), time_arg(state->silent_until),
                         TXT(json_dump(tx_op(tx)->arena, fired))),
                    NULL, err);
-}
-
-bool stored_page_add(struct tx *tx, int64_t incident_id, const struct stored_page *page, bool *fresh,
-                     struct error *err) {
-    struct rows row;
-    return tx_query_one(tx, &SQL_PAGE_ADD,
-                        ARGS(I64(id_new(tx_op(tx)->now_ms)), I64(incident_id), I64(page->run), I64(page->loop),
-                             I64(page->step), TXT(page->recipient), TXT(page->kind), OPT_TXT(page->reason),
-                             I64(page->at)),
-                        &row, fresh, err);
-}
-
-bool stored_pages(struct tx *tx, int64_t incident_id, struct stored_pages *out, struct error *err) {
-    struct rows rows;
-    if (!tx_query(tx, &SQL_PAGES, ARGS(I64(incident_id), I64(PAGES_MAX)), &rows, err)) return false;
-    *out = (struct stored_pages){ ARENA_ARRAY(tx_op(tx)->arena, rows.count, struct stored_page), 0 };
-    while (rows_next(&rows))
-        out->items[out->count++] =
-            (struct stored_page){ rows_i64(&rows, 1),  rows_i64(&rows, 2),  rows_i64(&rows, 3), rows_i64(&rows, 7),
-                                  rows_text(&rows, 4), rows_text(&rows, 5), rows_text(&rows, 6) };
-    return true;
 }
 
 bool stored_paths_find(struct tx *tx, int64_t version, const char **document, bool *found, struct error *err) {

@@ -1,6 +1,6 @@
 /* What a running escalation looks at and does: people by schedule, team and role as they are now; pages as rows, as
  * messages for the outside and as events of the timeline. */
-#include "escalation/stored.h"
+#include "escalation/reach.h"
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -99,20 +99,13 @@ static json_t *person_payload(const struct user *user) {
     return object;
 }
 
-/* Drills page like the real thing, but stay inside. */
-static bool send(struct deed *deed, const struct page *page, const char **name) {
+/* For whoever takes the topic: a webhook into another system. Drills page like the real thing, but stay inside. */
+static bool publish(struct deed *deed, const struct page *page, const struct user *user, struct error *err) {
     struct op *op = tx_op(deed->tx);
     const struct incident *incident = deed->incident;
-    struct user user = { 0 };
-    int64_t id;
-    bool found = false;
-    *name = page->to;
-    if (page->kind == TARGET_USER && id_parse(page->to, &id) && !user_find(deed->tx, id, &user, &found, deed->err))
-        return false;
-    if (found) *name = user.name;
     if (!incident_reaches_outside(incident)) return true;
     json_t *payload = json_obj(op->arena);
-    const struct i18n *lang = i18n_get(found ? user.lang : incident->lang);
+    const struct i18n *lang = i18n_get(user != NULL ? user->lang : incident->lang);
     json_put_text(payload, "text",
                   i18n_format(lang, op->arena, "escalation.page_text",
                               I18N_ARGS({ "severity", incident->severity }, { "headline", incident_headline(incident) },
@@ -120,12 +113,12 @@ static bool send(struct deed *deed, const struct page *page, const char **name) 
     json_put_text(payload, "incident", incident->ref);
     json_put_text(payload, "severity", incident->severity);
     json_put_i64(payload, "step", (int64_t)page->step);
-    if (found) json_put(payload, "person", person_payload(&user));
+    if (user != NULL) json_put(payload, "person", person_payload(user));
     else json_put_text(payload, "channel", page->to);
     const char *order_key = arena_printf(op->arena, "page/%s", page->to);
     struct outbox_message message = { page->kind == TARGET_USER ? "page.person" : "page.channel", order_key,
                                       incident->severity, payload };
-    return outbox_publish(deed->tx, &message, deed->err);
+    return outbox_publish(deed->tx, &message, err);
 }
 
 bool stored_note(struct deed *deed, const char *key, const char *name, size_t step) {
@@ -137,14 +130,49 @@ bool stored_note(struct deed *deed, const char *key, const char *name, size_t st
     return timeline_add(deed->tx, deed->incident, &entry, deed->err);
 }
 
+/* One page: its row, its messages, its line in the timeline. Once for the same (run, loop, step, person). */
+static bool page_once(struct deed *deed, const struct page *page, const char *kind, bool *reached) {
+    struct stored_page row = { .run = page->run, .loop = page->loop, .step = (int64_t)page->step, .at = page->at };
+    struct user user = { 0 };
+    int64_t id, user_id;
+    bool found = false;
+    *reached = true;
+    row.recipient = page->to;
+    row.kind = kind;
+    if (!stored_page_add(deed->tx, deed->incident->id, &row, &id, deed->err)) return false;
+    if (id == 0) return true;
+    if (page->kind == TARGET_USER && id_parse(page->to, &user_id) &&
+        !user_find(deed->tx, user_id, &user, &found, deed->err))
+        return false;
+    const struct reach reach = { deed->tx, deed->incident, found ? &user : NULL, id, page->at };
+    bool sent = found ? reach_person(&reach, reached, deed->err) : reach_channel(&reach, page->to, deed->err);
+    return sent && publish(deed, page, found ? &user : NULL, deed->err) &&
+           stored_note(deed, "timeline.paged", found ? user.name : page->to, page->step);
+}
+
+/* Whoever cannot be reached by anything is stood in for, once: a backup's own backup is not asked. */
+static bool page_backup(struct deed *deed, const struct page *page) {
+    struct user user;
+    struct contact_card card;
+    int64_t user_id;
+    bool found = false, reached;
+    char text[ID_TEXT_SIZE];
+    if (page->kind != TARGET_USER || !id_parse(page->to, &user_id)) return true;
+    if (!user_find(deed->tx, user_id, &user, &found, deed->err)) return false;
+    if (!found) return true;
+    if (!contact_find(deed->tx, &user, &card, deed->err)) return false;
+    if (card.backup_id == 0 || *card.backup_name == '\0') return true; /* nobody, or somebody who left */
+    struct page other = *page;
+    other.to = arena_str(tx_op(deed->tx)->arena, id_text(card.backup_id, text));
+    return page_once(deed, &other, "backup", &reached);
+}
+
 static void on_page(void *arg, const struct page *page) {
     struct deed *deed = arg;
-    const char *kind = page->fallback ? "fallback" : page->kind == TARGET_CHANNEL ? "channel" : "user", *name;
-    struct stored_page row = { page->run, page->loop, (int64_t)page->step, page->at, page->to, kind, NULL };
-    bool fresh;
-    if (deed->failed || !keep(deed, stored_page_add(deed->tx, deed->incident->id, &row, &fresh, deed->err)) || !fresh)
-        return;
-    if (keep(deed, send(deed, page, &name))) (void)keep(deed, stored_note(deed, "timeline.paged", name, page->step));
+    const char *kind = page->fallback ? "fallback" : page->kind == TARGET_CHANNEL ? "channel" : "user";
+    bool reached;
+    if (deed->failed || !keep(deed, page_once(deed, page, kind, &reached)) || reached) return;
+    (void)keep(deed, page_backup(deed, page));
 }
 
 static void on_notice(void *arg, int64_t at, const struct path_notice *notice) {
@@ -169,9 +197,9 @@ static void on_notice(void *arg, int64_t at, const struct path_notice *notice) {
 static void on_skipped(void *arg, int64_t at, size_t step, const char *reason) {
     struct deed *deed = arg;
     const struct escalation_state *state = &deed->escalation->state;
-    struct stored_page row = { state->run, state->loop, (int64_t)step, at, "", "skipped", reason };
-    bool fresh;
-    if (!deed->failed) (void)keep(deed, stored_page_add(deed->tx, deed->incident->id, &row, &fresh, deed->err));
+    struct stored_page row = { state->run, state->loop, (int64_t)step, at, "", "skipped", reason, 0 };
+    int64_t id;
+    if (!deed->failed) (void)keep(deed, stored_page_add(deed->tx, deed->incident->id, &row, &id, deed->err));
 }
 
 struct world stored_world(struct deed *deed) {

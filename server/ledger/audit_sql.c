@@ -29,7 +29,7 @@ static const struct sql *const STATEMENTS[] = { &SQL_AUDIT_INSERT, &SQL_AUDIT_AL
 const struct sql_list AUDIT_STATEMENTS = { "audit", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 static const char *kind_name(enum actor_kind kind) {
-    static const char *const NAMES[] = { "nobody", "user", "token", "system", "command" };
+    static const char *const NAMES[] = { "nobody", "user", "token", "system", "command", "link" };
     return NAMES[kind];
 }
 

@@ -131,7 +131,10 @@ bool user_insert(struct tx *tx, const struct user_new *prepared, struct error *e
     json_t *detail = json_obj(arena);
     json_put_text(detail, "name", prepared->user.name);
     json_put_text(detail, "role", role_name(prepared->user.role));
-    return audit_add(tx, "user.added", user_subject(arena, prepared->user.login), detail, err);
+    const int64_t ask_ms = prepared->user.created_ms + CONTACT_CONFIRM_DAYS * INT64_C(86400000);
+    const struct due ask = { CONTACT_CONFIRM_DUE, prepared->user.id, "", ask_ms, NULL };
+    return due_set(tx, &ask, err) &&
+           audit_add(tx, "user.added", user_subject(arena, prepared->user.login), detail, err);
 }
 
 static bool add_in_tx(struct tx *tx, void *arg, struct error *err) {

@@ -13,6 +13,10 @@
 
 enum { LOGIN_MAX = 40, USER_NAME_MAX = 80, USER_EMAIL_MAX = 200, USER_PAGE_MAX = 200 };
 
+/* Everybody is asked once a month whether they can still be reached (escalation/contact.h): a due row a person. */
+#define CONTACT_CONFIRM_DUE "contact.confirm"
+enum { CONTACT_CONFIRM_DAYS = 30 };
+
 struct user {
     int64_t id;
     const char *login; /* lower case, unique, never changes */

@@ -4,6 +4,7 @@
 #include "alert/integration.h"
 #include "base/str.h"
 #include "drill/drill.h"
+#include "escalation/contact.h"
 #include "escalation/escalate.h"
 #include "escalation/hold.h"
 #include "incident/clock.h"
@@ -26,6 +27,8 @@ const struct due_entry DUE_HANDLERS[] = {
     { INCIDENT_CHANGED_DUE, escalation_follow_due },
     { MAINTENANCE_EDGE_DUE, escalation_maintenance_edge },
     { ESCALATION_STEP_DUE, escalation_step_due },
+    { ESCALATION_METHOD_DUE, escalation_method_due },
+    { CONTACT_CONFIRM_DUE, contact_confirm_due },
     { NULL, NULL },
 };
 

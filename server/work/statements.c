@@ -11,6 +11,8 @@
 #include "insight/insight_sql.h"
 #include "ledger/ledger_sql.h"
 #include "ledger/mail.h"
+#include "ledger/personal.h"
+#include "escalation/contact.h"
 #include "escalation/escalate.h"
 #include "escalation/hold.h"
 #include "oncall/feed.h"
@@ -35,6 +37,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &AUDIT_STATEMENTS,
     &OUTBOX_STATEMENTS,
     &MAIL_STATEMENTS,
+    &PERSONAL_STATEMENTS,
     &THRESHOLD_STATEMENTS,
     &OUTBOX_READ_STATEMENTS,
     &DUE_STATEMENTS,
@@ -59,6 +62,8 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &ROTA_STATEMENTS,
     &FEED_STATEMENTS,
     &ESCALATION_STATEMENTS,
+    &PAGE_STATEMENTS,
+    &CONTACT_STATEMENTS,
     &ACTION_STATEMENTS,
     &DOCUMENT_STATEMENTS,
     &REVISION_STATEMENTS,

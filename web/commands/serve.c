@@ -14,6 +14,7 @@
 #include "commands/status_keeper.h"
 #include "http/live.h"
 #include "http/server.h"
+#include "ledger/personal.h"
 #include "pages/frame.h"
 #include "policy/setup.h"
 #include "routes.h"
@@ -81,6 +82,7 @@ static bool prepare(struct serving *serving, struct error *err) {
     app->data_dir = settings->data;
     app->base_url = settings->base_url;
     app->preset = settings->policy;
+    if (!portal_put(&serving->store.op, app->base_url, err)) return false; /* for links in messages */
     app->test_clock = settings->test_clock != NULL;
     app->started_ms = serving->store.op.now_ms;
     if (needed) secret_token(app->setup_token);
