@@ -173,11 +173,11 @@ bool search_document_put(struct tx *tx, const struct search_document *document, 
     bool found;
     if (!tx_query_one(tx, &SQL_DOCUMENT_TOKENS, ARGS(I64(document->id)), &row, &found, err)) return false;
     /* A contentless index forgets a document only when told exactly what it was. */
-    if (found && !tx_exec(tx, remove, ARGS(I64(document->id), TXT(rows_text(&row, 0))), NULL, err)) return false;
+    if (found && !tx_exec_late(tx, remove, ARGS(I64(document->id), TXT(rows_text(&row, 0))), err)) return false;
     return tx_exec(tx, &SQL_DOCUMENT_PUT,
                    ARGS(I64(document->id), I64(document->incident_id), TXT(document->folded), TXT(document->tokens)),
                    NULL, err) &&
-           tx_exec(tx, add, ARGS(I64(document->id), TXT(document->tokens)), NULL, err);
+           tx_exec_late(tx, add, ARGS(I64(document->id), TXT(document->tokens)), err);
 }
 
 bool search_rebuild(struct tx *tx, struct error *err) {

@@ -65,11 +65,26 @@ typedef bool (*tx_fn)(struct tx *tx, void *arg, struct error *err);
 bool store_write(struct op *op, tx_fn fn, void *arg, struct error *err) NODISCARD;
 bool store_read(struct op *op, tx_fn fn, void *arg, struct error *err) NODISCARD;
 
+/* Several writes one after another, each a transaction of its own: one that fails takes nothing of the others with
+ * it. On SQLite they share their commits, so that a hundred cost little more than one. */
+struct store_job {
+    tx_fn fn;
+    void *arg;
+    bool done; /* out: as store_write returns */
+    struct error err; /* out, if not done */
+};
+void store_write_each(struct op *op, struct store_job *jobs, size_t count);
+
 /* The op this transaction belongs to: actor, now, arena. */
 struct op *tx_op(const struct tx *tx);
 
 /* Runs a statement without result rows. changed may be NULL. */
 bool tx_exec(struct tx *tx, const struct sql *sql, struct args args, int64_t *changed, struct error *err) NODISCARD;
+
+/* As tx_exec, for what nothing in this transaction reads again: runs after the callback, before the commit, and a
+ * failure fails the commit. A full-text index on SQLite is written once for all jobs of a group commit instead of
+ * being flushed with each one's savepoint. Texts live as long as the op's arena. */
+bool tx_exec_late(struct tx *tx, const struct sql *sql, struct args args, struct error *err) NODISCARD;
 
 /* Result rows. All rows are fetched into the op's arena at once (limit in SQL), so an unread result can never
  * pin a snapshot. `while (rows_next(&rows)) …` */

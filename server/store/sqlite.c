@@ -16,6 +16,8 @@ struct sqlite_store {
 };
 
 static bool open_sqlite(struct store *store, const struct store_options *options, struct error *err) {
+    /* Counting allocations takes a lock that all connections share. Refused if SQLite is in use: no matter. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     struct sqlite_store *sqlite = calloc(1, sizeof *sqlite);
     if (sqlite == NULL) die("sqlite: out of memory");
     store->engine = sqlite;
@@ -63,7 +65,19 @@ static void give_back(struct sqlite_store *sqlite, struct sqlite_conn *reader) {
 
 static bool write_sqlite(struct store *store, struct job *job) {
     struct sqlite_store *sqlite = store->engine;
-    return sqlite_writer_run(sqlite->writer, job);
+    struct queued queued = { .job = job };
+    sqlite_writer_run(sqlite->writer, &queued, 1);
+    return queued.ok;
+}
+
+static void write_each_sqlite(struct store *store, struct job *jobs, bool *done, size_t count) {
+    struct sqlite_store *sqlite = store->engine;
+    struct queued *list = calloc(count + 1, sizeof *list);
+    if (list == NULL) die("sqlite: out of memory");
+    for (size_t i = 0; i < count; i++) list[i].job = &jobs[i];
+    sqlite_writer_run(sqlite->writer, list, count);
+    for (size_t i = 0; i < count; i++) done[i] = list[i].ok;
+    free(list);
 }
 
 SQL(SQL_BEGIN, "", "", "BEGIN");
@@ -114,6 +128,7 @@ const struct driver SQLITE_DRIVER = {
     .open = open_sqlite,
     .close = close_sqlite,
     .write = write_sqlite,
+    .write_each = write_each_sqlite,
     .read = read_sqlite,
     .run = sqlite_run,
     .script = script_sqlite,

@@ -27,7 +27,16 @@ bool sqlite_error(struct sqlite_conn *conn, const char *what, struct error *err)
 struct sqlite_writer; /* the one writer thread of a store */
 struct sqlite_writer *sqlite_writer_start(struct store *store, const char *path, struct error *err);
 void sqlite_writer_stop(struct sqlite_writer *writer); /* runs what is queued first; NULL is fine */
-bool sqlite_writer_run(struct sqlite_writer *writer, struct job *job); /* returns after the commit */
+struct queued {
+    struct job *job;
+    struct tx tx;
+    bool ok; /* out */
+    bool done;
+    pthread_cond_t wake;
+    struct queued *next;
+};
+/* Returns when all are committed or have failed. */
+void sqlite_writer_run(struct sqlite_writer *writer, struct queued *list, size_t count);
 void sqlite_writer_health(struct sqlite_writer *writer, struct store_health *out);
 
 #endif

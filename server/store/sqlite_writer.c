@@ -28,14 +28,6 @@ enum {
     GATHER_MAX_US = 2000,
 };
 
-struct queued {
-    struct job *job;
-    struct tx tx;
-    bool ok, done;
-    pthread_cond_t wake;
-    struct queued *next;
-};
-
 struct sqlite_writer {
     struct store *store;
     struct sqlite_conn conn;
@@ -135,6 +127,14 @@ static void fail_batch(struct sqlite_writer *writer, struct queued *batch, const
     if (err->kind != ERR_BUSY) health_bad(writer->store, err);
 }
 
+/* Outside of savepoints: a full-text index writes out all it holds in memory whenever one ends. */
+static bool run_late(struct queued *batch, struct error *err) {
+    for (; batch != NULL; batch = batch->next) {
+        if (batch->ok && !tx_run_late(&batch->tx, err)) return false;
+    }
+    return true;
+}
+
 static void run_batch(struct sqlite_writer *writer, struct queued *batch) {
     struct error err;
     for (struct queued *each = batch; each != NULL; each = each->next) each->ok = true; /* until it failed by itself */
@@ -151,7 +151,7 @@ static void run_batch(struct sqlite_writer *writer, struct queued *batch) {
         fail_batch(writer, batch, &err);
         return;
     }
-    if (!commit(writer, &err)) {
+    if (!run_late(batch, &err) || !commit(writer, &err)) {
         fail_batch(writer, batch, &err);
         return;
     }
@@ -262,23 +262,30 @@ static void *writer_main(void *arg) {
     return NULL;
 }
 
-bool sqlite_writer_run(struct sqlite_writer *writer, struct job *job) {
-    REQUIRE(!pthread_equal(pthread_self(), writer->thread)); /* a callback must not open a transaction of its own */
-    struct queued queued = { .job = job, .wake = PTHREAD_COND_INITIALIZER };
-    pthread_mutex_lock(&writer->lock);
-    if (writer->queued >= QUEUE_MAX || writer->stopping) {
-        pthread_mutex_unlock(&writer->lock);
-        return ERROR(job->err, ERR_BUSY, "store.busy", "more than %d writes queued", QUEUE_MAX);
-    }
-    if (writer->last == NULL) writer->first = &queued;
-    else writer->last->next = &queued;
-    writer->last = &queued;
+/* Under lock; false if there is no room. */
+static bool enqueue(struct sqlite_writer *writer, struct queued *queued) {
+    if (writer->queued >= QUEUE_MAX || writer->stopping)
+        return ERROR(queued->job->err, ERR_BUSY, "store.busy", "more than %d writes queued", QUEUE_MAX);
+    if (writer->last == NULL) writer->first = queued;
+    else writer->last->next = queued;
+    writer->last = queued;
     writer->queued++;
     if (writer->queued == 1 || writer->queued == writer->gathering) pthread_cond_signal(&writer->work);
-    while (!queued.done) pthread_cond_wait(&queued.wake, &writer->lock);
+    return true;
+}
+
+void sqlite_writer_run(struct sqlite_writer *writer, struct queued *list, size_t count) {
+    REQUIRE(!pthread_equal(pthread_self(), writer->thread)); /* a callback must not open a transaction of its own */
+    pthread_mutex_lock(&writer->lock);
+    for (size_t i = 0; i < count; i++) {
+        pthread_cond_init(&list[i].wake, NULL);
+        list[i].done = !enqueue(writer, &list[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        while (!list[i].done) pthread_cond_wait(&list[i].wake, &writer->lock);
+    }
     pthread_mutex_unlock(&writer->lock);
-    pthread_cond_destroy(&queued.wake);
-    return queued.ok;
+    for (size_t i = 0; i < count; i++) pthread_cond_destroy(&list[i].wake);
 }
 
 struct sqlite_writer *sqlite_writer_start(struct store *store, const char *path, struct error *err) {

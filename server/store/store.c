@@ -45,6 +45,19 @@ bool store_read(struct op *op, tx_fn fn, void *arg, struct error *err) {
     return op->store->driver->read(op->store, &job);
 }
 
+void store_write_each(struct op *op, struct store_job *jobs, size_t count) {
+    struct job *list = ARENA_ARRAY(op->arena, count + 1, struct job);
+    bool *done = ARENA_ARRAY(op->arena, count + 1, bool);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct job){ .op = op, .fn = jobs[i].fn, .arg = jobs[i].arg, .err = &jobs[i].err };
+    if (op->store->driver->write_each != NULL) {
+        op->store->driver->write_each(op->store, list, done, count);
+    } else {
+        for (size_t i = 0; i < count; i++) done[i] = op->store->driver->write(op->store, &list[i]);
+    }
+    for (size_t i = 0; i < count; i++) jobs[i].done = done[i];
+}
+
 void tx_init(struct tx *tx, struct store *store, const struct job *job, void *conn, bool writes) {
     *tx = (struct tx){ .op = job->op, .store = store, .conn = conn, .writes = writes };
 }
@@ -136,6 +149,27 @@ bool tx_exec(struct tx *tx, const struct sql *sql, struct args args, int64_t *ch
     REQUIRE(*sql->result == '\0');
     if (!run(tx, sql, args, &result, err)) return false;
     if (changed != NULL) *changed = result.changed;
+    return true;
+}
+
+bool tx_exec_late(struct tx *tx, const struct sql *sql, struct args args, struct error *err) {
+    struct arena *arena = tx->op->arena;
+    if (tx->store->driver->engine != STORE_SQLITE) return tx_exec(tx, sql, args, NULL, err);
+    check_args(sql, args);
+    struct arg *list = ARENA_ARRAY(arena, args.count, struct arg);
+    memcpy(list, args.list, args.count * sizeof *list);
+    struct late *late = ARENA_NEW(arena, struct late);
+    *late = (struct late){ sql, { list, args.count }, NULL };
+    if (tx->last_late == NULL) tx->late = late;
+    else tx->last_late->next = late;
+    tx->last_late = late;
+    return true;
+}
+
+bool tx_run_late(struct tx *tx, struct error *err) {
+    for (const struct late *late = tx->late; late != NULL; late = late->next) {
+        if (!tx_exec(tx, late->sql, late->args, NULL, err)) return false;
+    }
     return true;
 }
 

@@ -25,6 +25,12 @@ struct topic {
     struct topic *next;
 };
 
+struct late {
+    const struct sql *sql;
+    struct args args;
+    struct late *next;
+};
+
 struct tx {
     struct op *op;
     struct store *store;
@@ -34,6 +40,7 @@ struct tx {
     bool worth_retry; /* doomed by something that another run may not meet */
     struct error cause; /* what doomed it */
     struct topic *topics, *last_topic;
+    struct late *late, *last_late; /* in the op's arena */
 };
 
 /* What a statement gave: cells in the op's arena. */
@@ -48,6 +55,7 @@ struct driver {
     bool (*open)(struct store *store, const struct store_options *options, struct error *err);
     void (*close)(struct store *store);
     bool (*write)(struct store *store, struct job *job);
+    void (*write_each)(struct store *store, struct job *jobs, bool *done, size_t count); /* NULL: one by one */
     bool (*read)(struct store *store, struct job *job);
     bool (*run)(struct tx *tx, const struct sql *sql, struct args args, struct result *out, struct error *err);
     bool (*script)(struct tx *tx, const char *statement, struct error *err); /* one raw statement, migrations only */
@@ -85,6 +93,8 @@ struct store {
 void tx_init(struct tx *tx, struct store *store, const struct job *job, void *conn, bool writes);
 /* Runs the callback with fields put back to how they were; false if it failed or the tx is doomed. */
 bool tx_call(struct tx *tx, struct job *job);
+/* What was put off by tx_exec_late, in order. */
+bool tx_run_late(struct tx *tx, struct error *err);
 /* A random pause, on average 5 ms times the number of tries. */
 void retry_pause(int tries);
 void health_good(struct store *store);

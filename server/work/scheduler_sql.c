@@ -75,24 +75,29 @@ static bool delay(struct tx *tx, void *arg, struct error *err) {
         NULL, err);
 }
 
-static bool run_item(struct op *op, const struct due_entry *handlers, struct item *item, struct error *err) {
-    struct error why;
-    item->handler = due_handler_find(handlers, item->due.kind);
-    op->fields = (struct field_errors){ 0 };
-    bool ok = item->handler == NULL
-                  ? ERROR(&why, ERR_INTERNAL, "work.unknown_kind", "no handler for %s", item->due.kind)
-                  : store_write(op, fire, item, &why);
-    if (ok) return true;
-    log_error("due.failed", op->request_id, &why);
-    item->reason = arena_printf(op->arena, "%s: %s", why.code, why.detail);
-    return store_write(op, delay, item, err);
+static bool fire_unknown(struct tx *tx, void *arg, struct error *err) {
+    const struct item *item = arg;
+    (void)tx;
+    return ERROR(err, ERR_INTERNAL, "work.unknown_kind", "no handler for %s", item->due.kind);
 }
 
+/* Runs all, then puts off what failed. */
 bool scheduler_pass(struct op *op, const struct due_entry *handlers, int *ran, struct error *err) {
     struct batch *batch = ARENA_NEW(op->arena, struct batch);
     if (!store_read(op, list_due, batch, err)) return false;
-    for (int i = 0; i < batch->count; i++) {
-        if (!run_item(op, handlers, &batch->list[i], err)) return false;
+    size_t count = (size_t)batch->count;
+    struct store_job *jobs = ARENA_ARRAY(op->arena, count + 1, struct store_job);
+    for (size_t i = 0; i < count; i++) {
+        struct item *item = &batch->list[i];
+        item->handler = due_handler_find(handlers, item->due.kind);
+        jobs[i] = (struct store_job){ .fn = item->handler == NULL ? fire_unknown : fire, .arg = item };
+    }
+    store_write_each(op, jobs, count);
+    for (size_t i = 0; i < count; i++) {
+        if (jobs[i].done) continue;
+        log_error("due.failed", op->request_id, &jobs[i].err);
+        batch->list[i].reason = arena_printf(op->arena, "%s: %s", jobs[i].err.code, jobs[i].err.detail);
+        if (!store_write(op, delay, &batch->list[i], err)) return false;
     }
     *ran = batch->count;
     return true;

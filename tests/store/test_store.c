@@ -24,6 +24,7 @@ SQL(SQL_DOUBLE_QUOTED_TEXT, "", "", "UPDATE counter SET name = \"text\"");
 SQL(SQL_ORPHAN, "", "",
     "INSERT INTO outbox (id, topic, destination_id, order_key, payload, state, attempts, due_at, lease_until, "
     "created_at, give_up_at) VALUES (1, 't', 404, 'k', '{}', 'ready', 0, 0, 0, 0, 0)");
+SQL(SQL_TOUCH, "", "", "UPDATE setting SET version = version + 1");
 SQL(SQL_BAD_STATE, "", "", "UPDATE setting SET value = NULL");
 
 static void test_catalogue_prepares(void **state) {
@@ -145,6 +146,55 @@ static void test_a_doomed_transaction_stays_doomed(void **state) {
     assert_int_equal(fixture_count(f, "setting"), 0);
 }
 
+/* --- several at once, and what waits for the end --- */
+
+static void test_each_of_several_writes_stands_alone(void **state) {
+    struct fixture *f = *state;
+    struct puts puts[] = { { { "a" }, false }, { { "b" }, true }, { { "c", "a" }, false }, { { "d" }, false } };
+    struct store_job jobs[4];
+    struct store_health before, after;
+    for (size_t i = 0; i < 4; i++) jobs[i] = (struct store_job){ .fn = put_all, .arg = &puts[i] };
+    store_health(f->store, &before);
+    store_write_each(fixture_op(f), jobs, 4);
+    store_health(f->store, &after);
+    assert_true(jobs[0].done && !jobs[1].done && !jobs[2].done && jobs[3].done);
+    assert_string_equal(jobs[1].err.code, "test.refused");
+    assert_string_equal(jobs[2].err.code, "store.duplicate");
+    assert_int_equal(fixture_count(f, "setting"), 2);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM setting WHERE name IN ('a', 'd')"), 2);
+    if (f->engine == STORE_SQLITE) assert_true(after.commits - before.commits <= 2); /* the first may go alone */
+    store_write_each(fixture_op(f), jobs, 0);
+}
+
+struct late_call {
+    const struct sql *second;
+    bool fail;
+};
+
+static bool put_late(struct tx *tx, void *arg, struct error *err) {
+    const struct late_call *call = arg;
+    bool second = call->second == &SQL_PUT;
+    return tx_exec(tx, &SQL_PUT, ARGS(TXT("now"), TXT("1"), I64(1)), NULL, err) &&
+           tx_exec_late(tx, &SQL_PUT, ARGS(TXT("late"), TXT("2"), I64(1)), err) &&
+           tx_exec_late(tx, call->second, second ? ARGS(TXT("late"), TXT("3"), I64(1)) : NO_ARGS, err) &&
+           (!call->fail || ERROR(err, ERR_CONFLICT, "test.refused", "on purpose"));
+}
+
+static void test_late_statements_belong_to_their_transaction(void **state) {
+    struct fixture *f = *state;
+    struct late_call call = { &SQL_PUT, false }; /* the second collides with the first */
+    assert_false(store_write(fixture_op(f), put_late, &call, &f->err));
+    assert_string_equal(f->err.code, "store.duplicate");
+    assert_int_equal(fixture_count(f, "setting"), 0);
+    call = (struct late_call){ &SQL_TOUCH, true };
+    assert_false(store_write(fixture_op(f), put_late, &call, &f->err));
+    assert_int_equal(fixture_count(f, "setting"), 0);
+    call.fail = false;
+    OK(store_write(fixture_op(f), put_late, &call, &f->err));
+    assert_string_equal(fixture_text(f, "SELECT value FROM setting WHERE name = 'late'"), "2");
+    assert_int_equal(fixture_number(f, "SELECT version FROM setting WHERE name = 'late'"), 2); /* in their order */
+}
+
 static bool put_quietly(struct tx *tx, void *arg, struct error *err) {
     bool *found = arg;
     struct rows row;
@@ -262,6 +312,8 @@ int main(void) {
         FIXTURE_TEST(test_duplicates_and_orphans_are_conflicts),
         FIXTURE_TEST(test_constraints_have_their_errors),
         FIXTURE_TEST(test_a_doomed_transaction_stays_doomed),
+        FIXTURE_TEST(test_each_of_several_writes_stands_alone),
+        FIXTURE_TEST(test_late_statements_belong_to_their_transaction),
         FIXTURE_TEST(test_expected_collisions_do_not_doom),
         FIXTURE_TEST(test_reading_cannot_write),
         FIXTURE_TEST(test_many_writers_lose_nothing),

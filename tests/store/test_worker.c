@@ -132,6 +132,27 @@ static void test_a_failing_handler_is_tried_again_and_blocks_nobody(void **state
     worker_stop(worker);
 }
 
+/* After a night without power hundreds of rows are due at once: they share commits, and still each stands alone. */
+static void test_many_due_rows_take_few_commits(void **state) {
+    struct fixture *f = *state;
+    enum { ROWS = 200, FAILING = 5 };
+    struct store_health before, after;
+    struct worker *worker = start(f, true);
+    atomic_store(&failures_left, FAILING);
+    for (int i = 0; i < ROWS; i++)
+        later(f, i % 40 == 7 ? "fail" : "note", arena_printf(f->arena, "v%d", i), -(int64_t)i);
+    store_health(f->store, &before);
+    OK(worker_run_until(worker, FIXTURE_NOW, &f->err));
+    store_health(f->store, &after);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM audit_entry WHERE action = 'test.fired'"), ROWS - FAILING);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM due WHERE kind = 'fail' AND attempts = 1"), FAILING);
+    if (f->engine == STORE_SQLITE) assert_in_range(after.commits - before.commits, 1, ROWS / 10);
+    OK(worker_run_until(worker, FIXTURE_NOW + SECOND, &f->err));
+    assert_int_equal(fixture_number(f, "SELECT count(DISTINCT subject) FROM audit_entry WHERE action = 'test.fired'"),
+                     ROWS);
+    worker_stop(worker);
+}
+
 static void test_two_workers_fire_each_row_once(void **state) {
     struct fixture *f = *state;
     enum { ROWS = 60 };
@@ -380,6 +401,7 @@ int main(void) {
         WORKER_TEST(test_setting_again_moves_and_cancelling_removes),
         WORKER_TEST(test_a_jump_of_the_clock_leaves_nothing_out),
         WORKER_TEST(test_a_failing_handler_is_tried_again_and_blocks_nobody),
+        WORKER_TEST(test_many_due_rows_take_few_commits),
         WORKER_TEST(test_two_workers_fire_each_row_once),
         WORKER_TEST(test_a_message_arrives_signed),
         WORKER_TEST(test_order_within_a_key_survives_failures),
