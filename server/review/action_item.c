@@ -22,6 +22,18 @@ static const char *const KINDS[] = { "monitoring",   "setting", "review", "deplo
                                      "architecture", "process", "other",  NULL };
 static const char *const STATES[] = { "todo", "doing", "done", "dropped", NULL };
 
+const char *const *action_words(enum action_word which) {
+    static const char *const *const WORDS[] = {
+        [ACTION_PERSPECTIVE] = PERSPECTIVES, [ACTION_HORIZON] = HORIZONS, [ACTION_KIND] = KINDS, [ACTION_STATE] = STATES
+    };
+    return WORDS[which];
+}
+
+const char *action_state_name(enum action_state state) {
+    REQUIRE(state < ACTION_STATE_COUNT);
+    return STATES[state];
+}
+
 /* "2024-01-20" → the end of that day in the zone; false for anything that is no date. */
 static bool end_of_day(const struct tz *tz, const char *text, int64_t *out) {
     int year, month, day;

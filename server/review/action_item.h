@@ -10,6 +10,10 @@
 enum action_state { ACTION_TODO, ACTION_DOING, ACTION_DONE, ACTION_DROPPED, ACTION_STATE_COUNT };
 const char *action_state_name(enum action_state state);
 
+/* The words an item's members are chosen from, ended by NULL: the one place where they stand. */
+enum action_word { ACTION_PERSPECTIVE, ACTION_HORIZON, ACTION_KIND, ACTION_STATE };
+const char *const *action_words(enum action_word which);
+
 struct action_item {
     int64_t id;
     int64_t incident_id; /* 0: of no incident */

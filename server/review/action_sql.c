@@ -41,16 +41,9 @@ static const struct sql *const STATEMENTS[] = { &ACTION_INSERT, &ACTION_UPDATE, 
                                                 &ACTION_LIST,   &ACTION_COUNTS, &ACTION_UNFINISHED };
 const struct sql_list ACTION_STATEMENTS = { "review/action", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
-static const char *const STATES[ACTION_STATE_COUNT] = { "todo", "doing", "done", "dropped" };
-
-const char *action_state_name(enum action_state state) {
-    REQUIRE(state < ACTION_STATE_COUNT);
-    return STATES[state];
-}
-
 static enum action_state state_of(const char *name) {
     for (enum action_state state = ACTION_TODO; state < ACTION_STATE_COUNT; state++) {
-        if (str_eq(name, STATES[state])) return state;
+        if (str_eq(name, action_state_name(state))) return state;
     }
     die("action item in unknown state %s", name);
 }
@@ -83,18 +76,19 @@ bool action_row_insert(struct tx *tx, const struct action_item *item, struct err
     return tx_exec(tx, &ACTION_INSERT,
                    ARGS(I64(item->id), OPT_ID(item->incident_id), OPT_TXT(item->incident_ref), OPT_ID(item->service_id),
                         TXT(item->title), TXT(item->perspective), TXT(item->horizon), TXT(item->kind),
-                        OPT_TXT(item->owner), OPT_TXT(item->due), OPT_ID(item->due_at), TXT(STATES[item->state]),
-                        OPT_TXT(item->state_reason), OPT_TXT(item->jira), OPT_ID(item->done_at), I64(item->version),
-                        TXT(item->created_by), I64(item->created_at), I64(item->updated_at)),
+                        OPT_TXT(item->owner), OPT_TXT(item->due), OPT_ID(item->due_at),
+                        TXT(action_state_name(item->state)), OPT_TXT(item->state_reason), OPT_TXT(item->jira),
+                        OPT_ID(item->done_at), I64(item->version), TXT(item->created_by), I64(item->created_at),
+                        I64(item->updated_at)),
                    NULL, err);
 }
 
 bool action_row_update(struct tx *tx, const struct action_item *item, int64_t *changed, struct error *err) {
     return tx_exec(tx, &ACTION_UPDATE,
                    ARGS(I64(item->id), TXT(item->title), TXT(item->perspective), TXT(item->horizon), TXT(item->kind),
-                        OPT_TXT(item->owner), OPT_TXT(item->due), OPT_ID(item->due_at), TXT(STATES[item->state]),
-                        OPT_TXT(item->state_reason), OPT_TXT(item->jira), OPT_ID(item->done_at), I64(item->updated_at),
-                        I64(item->version)),
+                        OPT_TXT(item->owner), OPT_TXT(item->due), OPT_ID(item->due_at),
+                        TXT(action_state_name(item->state)), OPT_TXT(item->state_reason), OPT_TXT(item->jira),
+                        OPT_ID(item->done_at), I64(item->updated_at), I64(item->version)),
                    changed, err);
 }
 

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { NOTE_MAX = 1000 };
+enum { NOTE_MAX = 1000, RUNBOOK_MAX = 4000 };
 
 enum step { STEP_SUBMIT, STEP_APPROVE, STEP_RETURN, STEP_PUBLISH };
 
@@ -26,7 +26,8 @@ struct moving {
     const char *ref;
     enum document_kind kind;
     enum step step;
-    const char *note;
+    const char *note; /* of a decision */
+    struct publish_wish answer;
 };
 
 /* --- what every step leaves behind --- */
@@ -120,7 +121,7 @@ static bool submit(struct tx *tx, struct incident *incident, struct document *do
     if (document->state != DOCUMENT_DRAFT) {
         return ERROR(err, ERR_CONFLICT, "document.not_draft", "%s", document_state_name(document->state));
     }
-    if (!document_gate(tx, document, err)) return false;
+    if (!document_gate(tx, document, err) || !document_complete(tx, document, false, err)) return false;
     document->state = DOCUMENT_SUBMITTED;
     document->submitted_by = op->actor->user_id;
     document->submitted_at = op->now_ms;
@@ -166,9 +167,22 @@ static bool may_publish(struct tx *tx, const struct incident *incident, const st
     return ERROR(err, ERR_CONFLICT, "document.not_approved", "%s", document_state_name(document->state));
 }
 
+static bool answer_runbook(struct tx *tx, struct document *document, const struct publish_wish *wish,
+                           struct error *err) {
+    const char *change = str_blank(wish->runbook_change) ? NULL : wish->runbook_change;
+    if (wish->runbook_change == NULL || document->kind != DOCUMENT_RETRO || str_eq(change, document->runbook_change)) {
+        return true;
+    }
+    document->runbook_change = change;
+    return part_keep(tx, document, PART_FACTS, &wish->base, err);
+}
+
 static bool publish(struct tx *tx, struct incident *incident, struct document *document, struct error *err) {
     struct op *op = tx_op(tx);
-    if (!document_gate(tx, document, err) || !may_publish(tx, incident, document, err)) return false;
+    if (!document_gate(tx, document, err) || !may_publish(tx, incident, document, err) ||
+        !document_complete(tx, document, true, err)) {
+        return false;
+    }
     bool by_publishing = document->state != DOCUMENT_APPROVED;
     if (document->submitted_at == 0) {
         document->submitted_at = op->now_ms;
@@ -190,6 +204,7 @@ static bool move_tx(struct tx *tx, void *arg, struct error *err) {
     const struct moving *moving = arg;
     struct incident incident;
     struct document document;
+    tx_op(tx)->fields = (struct field_errors){ 0 }; /* a retried run starts clean */
     if (!document_load(tx, moving->ref, moving->kind, &incident, &document, err)) return false;
     if (moving->step == STEP_SUBMIT || moving->step == STEP_PUBLISH) {
         /* what is still drafted is saved as it stands: what people submit is what they saw, and stays so */
@@ -197,6 +212,7 @@ static bool move_tx(struct tx *tx, void *arg, struct error *err) {
         if (!document_keep_draft(tx, &document, err) || !document_index(tx, &incident, &document, err)) return false;
     }
     document.updated_at = tx_op(tx)->now_ms;
+    if (!answer_runbook(tx, &document, &moving->answer, err)) return false;
     switch (moving->step) {
     case STEP_SUBMIT: return submit(tx, &incident, &document, err);
     case STEP_APPROVE: return approve(tx, &incident, &document, moving->note, err);
@@ -214,7 +230,7 @@ static bool move(struct op *op, const struct moving *moving, struct document *ou
 bool document_submit(struct op *op, const char *incident_ref, enum document_kind kind, struct document *out,
                      struct error *err) {
     if (!permission_check(op, PERM_RESPOND, err)) return false;
-    return move(op, &(struct moving){ incident_ref, kind, STEP_SUBMIT, NULL }, out, err);
+    return move(op, &(struct moving){ .ref = incident_ref, .kind = kind, .step = STEP_SUBMIT }, out, err);
 }
 
 bool document_decide(struct op *op, const char *incident_ref, enum document_kind kind, bool approval, const char *note,
@@ -224,11 +240,16 @@ bool document_decide(struct op *op, const char *incident_ref, enum document_kind
     note = field_text(op, "note", note, NOTE_MAX, rules);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     enum step step = approval ? STEP_APPROVE : STEP_RETURN;
-    return move(op, &(struct moving){ incident_ref, kind, step, str_blank(note) ? NULL : note }, out, err);
+    struct moving moving = { .ref = incident_ref, .kind = kind, .step = step, .note = str_blank(note) ? NULL : note };
+    return move(op, &moving, out, err);
 }
 
-bool document_publish(struct op *op, const char *incident_ref, enum document_kind kind, struct document *out,
-                      struct error *err) {
+bool document_publish(struct op *op, const char *incident_ref, enum document_kind kind, const struct publish_wish *wish,
+                      struct document *out, struct error *err) {
     if (!permission_check(op, PERM_REVIEW, err)) return false;
-    return move(op, &(struct moving){ incident_ref, kind, STEP_PUBLISH, NULL }, out, err);
+    struct moving moving = { .ref = incident_ref, .kind = kind, .step = STEP_PUBLISH };
+    if (wish != NULL) moving.answer = *wish;
+    field_text(op, "runbook_change", moving.answer.runbook_change, RUNBOOK_MAX, FIELD_MULTILINE);
+    if (op->fields.count > 0) return OP_INVALID(op, err);
+    return move(op, &moving, out, err);
 }

@@ -13,8 +13,6 @@
 
 #include <string.h>
 
-enum { LINE_MAX = 200, TEXT_MAX = 4000, WHY_MAX = 2000 };
-
 bool document_load(struct tx *tx, const char *ref, enum document_kind kind, struct incident *incident,
                    struct document *out, struct error *err) {
     bool found;
@@ -27,7 +25,7 @@ bool document_load(struct tx *tx, const char *ref, enum document_kind kind, stru
                                   .shape = shape_find(kind, NULL)->name,
                                   .state = DOCUMENT_DRAFT,
                                   .lang = incident->lang };
-    } else if (!section_rows_load(tx, out, err) || !why_rows_load(tx, out, err)) {
+    } else if (!section_rows_load(tx, out, err) || !why_rows_load(tx, out, err) || !part_rows_load(tx, out, err)) {
         return false;
     }
     out->incident_ref = incident->ref;
@@ -71,20 +69,7 @@ static void check_save(struct op *op, enum document_kind kind, const struct docu
         if (!shape_has(shape, section->key)) op_field_error(op, field, "unknown", NULL);
         else field_text(op, field, section->body, SECTION_MAX, FIELD_MULTILINE);
     }
-    field_text(op, "facilitator", save->facilitator, LINE_MAX, 0);
-    field_text(op, "attendees", save->attendees, TEXT_MAX, FIELD_MULTILINE);
-    field_text(op, "lesson", save->lesson, LINE_MAX, 0);
-    field_text(op, "runbook_change", save->runbook_change, TEXT_MAX, FIELD_MULTILINE);
-    if (save->why_count > WHYS_MAX) op_field_error(op, "whys", "too_many", "20");
-    if (kind == DOCUMENT_REPORT && save->has_whys) op_field_error(op, "whys", "unknown", NULL);
-    for (size_t i = 0; i < save->why_count && i < WHYS_MAX; i++) {
-        const struct why *why = &save->whys[i];
-        const char *at = arena_printf(op->arena, "whys[%zu]", i);
-        field_text(op, arena_printf(op->arena, "%s.question", at), why->question, WHY_MAX,
-                   FIELD_REQUIRED | FIELD_MULTILINE);
-        field_text(op, arena_printf(op->arena, "%s.answer", at), why->answer, WHY_MAX, FIELD_MULTILINE);
-        field_text(op, arena_printf(op->arena, "%s.evidence", at), why->evidence, WHY_MAX, FIELD_MULTILINE);
-    }
+    parts_check(op, kind, save);
 }
 
 const struct section *section_find(const struct document *document, const char *key) {
@@ -119,11 +104,6 @@ static bool save_sections(struct tx *tx, const struct document *document, const 
     return ERROR(err, ERR_STALE, "document.section_changed", "%s", op->fields.first->field);
 }
 
-static const char *pick(const char *wanted, const char *current) {
-    if (wanted == NULL) return current;
-    return str_blank(wanted) ? NULL : wanted;
-}
-
 /* Whole texts up to a limit: an index of more would not help anybody find it, and must not fill the arena. */
 static void add_searched(struct buf *out, const char *text) {
     enum { SEARCHED_MAX = 256 * 1024 };
@@ -134,7 +114,9 @@ static void add_searched(struct buf *out, const char *text) {
 bool document_index(struct tx *tx, const struct incident *incident, const struct document *document,
                     struct error *err) {
     struct document stored = *document;
-    if (!section_rows_load(tx, &stored, err) || !why_rows_load(tx, &stored, err)) return false;
+    if (!section_rows_load(tx, &stored, err) || !why_rows_load(tx, &stored, err) || !part_rows_load(tx, &stored, err)) {
+        return false;
+    }
     struct buf text;
     buf_init(&text, tx_op(tx)->arena, 1024 * 1024);
     add_searched(&text, stored.lesson);
@@ -144,6 +126,7 @@ bool document_index(struct tx *tx, const struct incident *incident, const struct
         add_searched(&text, stored.whys[i].answer);
         add_searched(&text, stored.whys[i].evidence);
     }
+    for (int phase = 0; phase < PHASE_COUNT; phase++) add_searched(&text, stored.pace[phase]);
     int64_t place = document->kind == DOCUMENT_REPORT ? SEARCH_REPORT : SEARCH_RETRO;
     return search_put(tx, incident, place, text.data, err);
 }
@@ -165,14 +148,12 @@ static bool save_tx(struct tx *tx, void *arg, struct error *err) {
     }
     document.shape = shape->name;
     document.state = DOCUMENT_DRAFT; /* a published one that is edited must be published again */
-    document.facilitator = pick(save->facilitator, document.facilitator);
-    document.attendees = pick(save->attendees, document.attendees);
-    document.lesson = pick(save->lesson, document.lesson);
-    document.runbook_change = pick(save->runbook_change, document.runbook_change);
+    parts_apply(&document, save);
     document.updated_at = op->now_ms;
-    if (!document_keep(tx, &document, err) || !save_sections(tx, &document, save, err)) return false;
-    if (save->has_whys && !why_rows_replace(tx, document.id, save->whys, save->why_count, err)) return false;
-    if (!document_index(tx, &incident, &document, err)) return false;
+    if (!document_keep(tx, &document, err) || !save_sections(tx, &document, save, err) ||
+        !parts_save(tx, &document, save, err) || !document_index(tx, &incident, &document, err)) {
+        return false;
+    }
     tx_on_commit(tx, arena_printf(op->arena, "incident/%lld", (long long)incident.id));
     const char *subject = arena_printf(op->arena, "%s/%s", document_kind_name(saving->kind), incident.ref);
     return audit_add(tx, "document.saved", subject, NULL, err);

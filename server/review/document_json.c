@@ -29,6 +29,33 @@ static void put_when(struct op *op, json_t *json, const char *key, int64_t ms) {
     json_put_text(json, key, ms == 0 ? NULL : when_rfc3339(op->arena, ms));
 }
 
+static json_t *pace_json(const struct document *document) {
+    json_t *pace = json_object();
+    for (int phase = PACE_FIRST; phase <= PACE_LAST; phase++) {
+        if (document->pace[phase] == NULL) continue;
+        json_put_text(pace, incident_phase_name((enum incident_phase)phase), document->pace[phase]);
+    }
+    return pace;
+}
+
+json_t *document_part_json(struct op *op, const struct document *document, enum document_part part) {
+    json_t *json = json_obj(op->arena);
+    if (part == PART_WHYS) {
+        json_put(json, "whys", whys_json(document));
+    } else if (part == PART_PACE) {
+        json_put(json, "pace", pace_json(document));
+    } else if (part == PART_FACTS) {
+        json_put_text(json, "shape", document->shape);
+        json_put_text(json, "lesson", document->lesson);
+        json_put_text(json, "runbook_change", document->runbook_change);
+    } else {
+        put_when(op, json, "scheduled_at", document->scheduled_at);
+        json_put_text(json, "facilitator", document->facilitator);
+        json_put_text(json, "attendees", document->attendees);
+    }
+    return json;
+}
+
 json_t *document_content(struct op *op, const struct document *document) {
     json_t *json = json_obj(op->arena);
     json_put_text(json, "incident", document->incident_ref);
@@ -36,6 +63,7 @@ json_t *document_content(struct op *op, const struct document *document) {
     json_put_text(json, "shape", document->shape);
     json_put(json, "sections", sections_json(document));
     if (document->kind == DOCUMENT_REPORT) return json;
+    json_put(json, "pace", pace_json(document));
     json_put(json, "whys", whys_json(document));
     put_when(op, json, "scheduled_at", document->scheduled_at);
     json_put_text(json, "facilitator", document->facilitator);
@@ -52,6 +80,13 @@ json_t *document_json(struct op *op, const struct document *document) {
         json_put_i64(versions, document->sections[i].key, document->sections[i].version);
     }
     json_put(json, "section_versions", versions);
+    if (document->kind == DOCUMENT_RETRO) {
+        json_t *parts = json_object();
+        for (enum document_part part = PART_FACTS; part < PART_COUNT; part++) {
+            json_put_i64(parts, document_part_name(part), document->parts[part].version);
+        }
+        json_put(json, "part_versions", parts);
+    }
     json_put_text(json, "state", document_state_name(document->state));
     json_put_bool(json, "saved", document->version != 0);
     json_put_i64(json, "version", document->version);

@@ -134,22 +134,26 @@ bool section_rows_load(struct tx *tx, struct document *document, struct error *e
     return true;
 }
 
+bool history_row_add(struct tx *tx, int64_t document_id, const struct section *saved, struct error *err) {
+    return tx_exec(tx, &SECTION_HISTORY_ADD,
+                   ARGS(I64(document_id), TXT(saved->key), I64(saved->version), TXT(saved->body),
+                        TXT(saved->updated_by), I64(saved->updated_at)),
+                   NULL, err);
+}
+
 bool section_row_save(struct tx *tx, int64_t document_id, const struct section *section, bool *saved,
                       struct error *err) {
+    struct section next = *section;
     int64_t changed = 0;
-    int64_t next = section->version + 1;
+    next.version++;
     if (!tx_exec(tx, &SECTION_SAVE,
-                 ARGS(I64(document_id), TXT(section->key), TXT(section->body), I64(next), TXT(section->updated_by),
-                      I64(section->updated_at), I64(section->version)),
+                 ARGS(I64(document_id), TXT(next.key), TXT(next.body), I64(next.version), TXT(next.updated_by),
+                      I64(next.updated_at), I64(section->version)),
                  &changed, err)) {
         return false;
     }
     *saved = changed == 1;
-    if (!*saved) return true;
-    return tx_exec(tx, &SECTION_HISTORY_ADD,
-                   ARGS(I64(document_id), TXT(section->key), I64(next), TXT(section->body), TXT(section->updated_by),
-                        I64(section->updated_at)),
-                   NULL, err);
+    return !*saved || history_row_add(tx, document_id, &next, err);
 }
 
 bool why_rows_load(struct tx *tx, struct document *document, struct error *err) {

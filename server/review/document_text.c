@@ -27,6 +27,18 @@ static const char *one_line(struct arena *arena, const char *text) {
     return line.data;
 }
 
+static void add_pace(struct buf *out, const struct i18n *lang, const struct document *document, struct arena *arena) {
+    bool any = false;
+    for (int phase = PACE_FIRST; phase <= PACE_LAST; phase++) {
+        if (document->pace[phase] == NULL) continue;
+        if (!any) buf_printf(out, "\n## %s\n\n", i18n_text(lang, "review.pace"));
+        any = true;
+        const char *name = incident_phase_name((enum incident_phase)phase);
+        const char *label = i18n_text(lang, arena_printf(arena, "label.phase.%s", name));
+        buf_printf(out, "- **%s**: %s\n", label, one_line(arena, document->pace[phase]));
+    }
+}
+
 static void add_whys(struct buf *out, const struct i18n *lang, const struct document *document, int number) {
     if (document->why_count == 0) return;
     buf_printf(out, "\n## %d. %s\n\n", number, i18n_text(lang, "review.whys"));
@@ -56,6 +68,7 @@ const char *document_markdown(struct op *op, const struct document *document, co
         buf_printf(&out, "\n## %d. %s\n\n%s\n", number++, title, str_blank(section->body) ? "-" : section->body);
     }
     if (document->kind == DOCUMENT_RETRO) {
+        add_pace(&out, lang, document, op->arena);
         add_whys(&out, lang, document, number);
         if (!str_blank(document->runbook_change)) {
             buf_printf(&out, "\n## %s\n\n%s\n", i18n_text(lang, "review.runbook_change"), document->runbook_change);

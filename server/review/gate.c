@@ -15,8 +15,8 @@ static void add_part(struct wording_document *out, struct wording_part *parts, c
 
 /* The document as the wording rules see it. */
 static void wording_of(struct op *op, const struct document *document, struct wording_document *out) {
-    struct wording_part *parts =
-        ARENA_ARRAY(op->arena, document->section_count + document->why_count * 2 + 2, struct wording_part);
+    struct wording_part *parts = ARENA_ARRAY(
+        op->arena, document->section_count + document->why_count * 2 + 2 + PHASE_COUNT, struct wording_part);
     *out = (struct wording_document){ .name = document_kind_name(document->kind), .id = document->id };
     out->kind = document->kind == DOCUMENT_REPORT ? WORDING_REPORT : WORDING_RETRO;
     out->lang = document->lang;
@@ -28,6 +28,10 @@ static void wording_of(struct op *op, const struct document *document, struct wo
         add_part(out, parts, arena_printf(op->arena, "whys.%zu.question", i), "cause", document->whys[i].question);
         add_part(out, parts, arena_printf(op->arena, "whys.%zu.answer", i), "cause", document->whys[i].answer);
     }
+    for (int phase = PACE_FIRST; phase <= PACE_LAST; phase++) {
+        const char *name = incident_phase_name((enum incident_phase)phase);
+        add_part(out, parts, arena_printf(op->arena, "pace.%s", name), "response", document->pace[phase]);
+    }
     add_part(out, parts, "lesson", "lessons", document->lesson);
     add_part(out, parts, "runbook_change", "prevention", document->runbook_change);
 }
@@ -36,6 +40,14 @@ bool document_gate(struct tx *tx, const struct document *document, struct error 
     struct wording_document wording;
     wording_of(tx_op(tx), document, &wording);
     return wording_gate(tx, &wording, err);
+}
+
+bool document_complete(struct tx *tx, const struct document *document, bool publishing, struct error *err) {
+    struct op *op = tx_op(tx);
+    if (document->kind != DOCUMENT_RETRO) return true;
+    whys_check(op, document);
+    if (publishing && str_blank(document->runbook_change)) op_field_error(op, "runbook_change", "runbook", NULL);
+    return op->fields.count == 0 || OP_INVALID(op, err);
 }
 
 struct wording_call {

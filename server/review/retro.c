@@ -54,8 +54,8 @@ static bool schedule_tx(struct tx *tx, void *arg, struct error *err) {
                                       .order_key = arena_printf(op->arena, "incident/%lld", (long long)incident.id),
                                       .severity = incident.severity,
                                       .payload = payload };
-    return document_keep(tx, &document, err) && timeline_add(tx, &incident, &entry, err) &&
-           incident_save(tx, &incident, err) &&
+    return document_keep(tx, &document, err) && part_keep(tx, &document, PART_MEETING, &schedule->base, err) &&
+           timeline_add(tx, &incident, &entry, err) && incident_save(tx, &incident, err) &&
            audit_add(tx, "retro.scheduled", arena_printf(op->arena, "retro/%s", incident.ref), payload, err) &&
            (!incident_reaches_outside(&incident) || outbox_publish(tx, &message, err));
 }

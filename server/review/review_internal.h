@@ -30,10 +30,34 @@ bool section_row_save(struct tx *tx, int64_t document_id, const struct section *
 bool why_rows_load(struct tx *tx, struct document *document, struct error *err) NODISCARD;
 bool why_rows_replace(struct tx *tx, int64_t document_id, const struct why *whys, size_t count,
                       struct error *err) NODISCARD;
+/* What was saved under a section's or part's name, kept for good. */
+bool history_row_add(struct tx *tx, int64_t document_id, const struct section *saved, struct error *err) NODISCARD;
 bool revision_row_insert(struct tx *tx, const struct revision *revision, struct error *err) NODISCARD;
 bool approval_rows_load(struct tx *tx, int64_t document_id, struct approval_list *out, struct error *err) NODISCARD;
 bool approval_row_insert(struct tx *tx, int64_t document_id, const struct approval *approval,
                          struct error *err) NODISCARD;
+
+/* --- part_sql.c --- */
+bool part_rows_load(struct tx *tx, struct document *document, struct error *err) NODISCARD;
+/* *saved false: it is no longer at that version. */
+bool part_row_save(struct tx *tx, int64_t document_id, enum document_part part, int64_t version, bool *saved,
+                   struct error *err) NODISCARD;
+bool pace_row_put(struct tx *tx, int64_t document_id, enum incident_phase phase, const char *note,
+                  struct error *err) NODISCARD;
+
+/* --- part.c --- */
+/* Bumps the part after its values were laid into the document: checks the base, keeps what was saved, drops what this
+ * person had typed. A mismatch is a field error and ERR_STALE. The document must have been kept. */
+bool part_keep(struct tx *tx, struct document *document, enum document_part part, const struct part_base *base,
+               struct error *err) NODISCARD;
+void parts_check(struct op *op, enum document_kind kind, const struct document_save *save);
+/* Lays the wished facts over the document, before it is kept; and saves the parts the wish is about, after that. */
+void parts_apply(struct document *document, const struct document_save *save);
+bool parts_save(struct tx *tx, struct document *document, const struct document_save *save,
+                struct error *err) NODISCARD;
+
+/* --- whys.c --- */
+void whys_check(struct op *op, const struct document *document); /* names every step that breaks a rule */
 
 /* --- typing_sql.c --- */
 struct typing_place {
@@ -74,8 +98,11 @@ bool document_index(struct tx *tx, const struct incident *incident, const struct
 const struct section *section_find(const struct document *document, const char *key); /* NULL if not there */
 /* What a revision freezes: the texts, without versions and states. */
 json_t *document_content(struct op *op, const struct document *document);
+json_t *document_part_json(struct op *op, const struct document *document, enum document_part part);
 
 /* --- gate.c: the one place where a text is checked before it is submitted or published (R-B6) --- */
 bool document_gate(struct tx *tx, const struct document *document, struct error *err) NODISCARD;
+/* A retrospective's own duties: the rules of the whys and, when it is published, the question about the runbook. */
+bool document_complete(struct tx *tx, const struct document *document, bool publishing, struct error *err) NODISCARD;
 
 #endif

@@ -41,6 +41,30 @@ bool typing_find(struct op *op, const char *incident_ref, enum document_kind kin
     return true;
 }
 
+/* At which version the stored section or part is, and by whom; a field error if the document has none of that name. */
+static bool find_stored(struct tx *tx, struct document *document, bool found, struct call *call, struct error *err) {
+    const struct shape *shape = shape_find(call->kind, found ? document->shape : NULL);
+    enum document_part part;
+    bool of_part = call->kind == DOCUMENT_RETRO && document_part_parse(call->wish->section, &part);
+    if (!of_part && !shape_has(shape, call->wish->section)) {
+        op_field_error(tx_op(tx), "section", "unknown", NULL);
+        return OP_INVALID(tx_op(tx), err);
+    }
+    call->kept.version = 0;
+    call->kept.saved_by = NULL;
+    if (!found) return true;
+    if (!section_rows_load(tx, document, err) || !part_rows_load(tx, document, err)) return false;
+    const struct section *stored = of_part ? NULL : section_find(document, call->wish->section);
+    if (of_part) {
+        call->kept.version = document->parts[part].version;
+        call->kept.saved_by = document->parts[part].updated_by;
+    } else if (stored != NULL) {
+        call->kept.version = stored->version;
+        call->kept.saved_by = stored->updated_by;
+    }
+    return true;
+}
+
 static bool keep_tx(struct tx *tx, void *arg, struct error *err) {
     struct call *call = arg;
     struct op *op = tx_op(tx);
@@ -52,15 +76,7 @@ static bool keep_tx(struct tx *tx, void *arg, struct error *err) {
         !document_row_find(tx, place.incident_id, call->kind, &document, &found, err)) {
         return false;
     }
-    const struct shape *shape = shape_find(call->kind, found ? document.shape : NULL);
-    if (!shape_has(shape, call->wish->section)) {
-        op_field_error(op, "section", "unknown", NULL);
-        return OP_INVALID(op, err);
-    }
-    if (found && !section_rows_load(tx, &document, err)) return false;
-    const struct section *stored = found ? section_find(&document, call->wish->section) : NULL;
-    call->kept.version = stored == NULL ? 0 : stored->version;
-    call->kept.saved_by = stored == NULL ? NULL : stored->updated_by;
+    if (!find_stored(tx, &document, found, call, err)) return false;
     return typing_row_keep(tx, &place, call->wish, &call->kept.number, err) &&
            typing_rows_load(tx, &place, &call->kept.now, err);
 }
@@ -73,7 +89,9 @@ bool typing_keep(struct op *op, const char *incident_ref, enum document_kind kin
     checked.screen = wish->screen == NULL ? "" : wish->screen;
     field_text(op, "section", wish->section, TYPING_SCREEN_MAX, FIELD_REQUIRED);
     field_text(op, "screen", checked.screen, TYPING_SCREEN_MAX, 0);
-    field_text(op, "body", wish->body, SECTION_MAX, FIELD_MULTILINE);
+    enum document_part part;
+    size_t max = document_part_parse(wish->section, &part) ? TYPING_PART_MAX : SECTION_MAX;
+    field_text(op, "body", wish->body, max, FIELD_MULTILINE);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     struct call call = { .ref = incident_ref, .kind = kind, .wish = &checked };
     if (!store_write(op, keep_tx, &call, err)) return false;

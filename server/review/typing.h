@@ -9,7 +9,8 @@
 
 #include "review/document.h"
 
-enum { TYPING_SCREEN_MAX = 40, TYPING_PRESENT_S = 60 };
+/* A part is kept as the JSON of its form: the fields' texts by their names. */
+enum { TYPING_SCREEN_MAX = 40, TYPING_PRESENT_S = 60, TYPING_PART_MAX = 160000 };
 
 struct typed {
     const char *section, *body, *screen;

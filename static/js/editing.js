@@ -26,18 +26,60 @@ function recall(key) {
   }
 }
 
+// What a form holds as one text: a section its Markdown, a part the JSON of its fields.
+function contentOf(form) {
+  const body = form.elements.body;
+  if (body) {
+    return {
+      box: body,
+      get text() { return body.value; },
+      set text(value) { body.value = value; },
+      stored: lines(body.defaultValue),
+      same: (text) => lines(text),
+      read: (text) => text,
+    };
+  }
+  const fields = [...form.elements].filter((field) => field.matches("input:not([type=hidden]), textarea, select"));
+  const initial = (field) => ([...(field.options ?? [])].find((option) => option.defaultSelected)?.value ?? field.defaultValue ?? field.value);
+  const json = (value) => JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, value(field)])));
+  return {
+    box: form,
+    get text() { return json((field) => field.value); },
+    set text(value) {
+      const kept = JSON.parse(value);
+      for (const field of fields) field.value = kept[field.name] ?? field.value;
+    },
+    stored: json(initial),
+    same: (text) => text,
+    read: (text) => Object.values(JSON.parse(text)).filter(Boolean).join("\n"),
+  };
+}
+
+// This tab, also after a reload: what it wrote last it may write over.
+function screenOf() {
+  const key = "bongsu.screen";
+  const fresh = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+  try {
+    if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, fresh);
+    return sessionStorage.getItem(key);
+  } catch {
+    return fresh;
+  }
+}
+
 function edit(form, page) {
-  const field = form.elements.body;
+  const content = contentOf(form);
   const { base, number } = form.elements;
   const section = form.dataset.section;
   const key = `bongsu.typed.${page.editing}.${section}`;
-  const screen = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+  const screen = screenOf();
+  if (form.elements.screen) form.elements.screen.value = screen;
   const status = form.querySelector("[data-status]");
   const editors = form.querySelector("[data-editors]");
   const view = form.querySelector("[data-preview-of]");
   const fold = form.closest("details");
-  const stored = lines(field.defaultValue);
-  let preview = !view.hidden;
+  const stored = content.stored;
+  let preview = Boolean(view && !view.hidden);
   let timer = 0;
   let since = 0;
   let asked = false; // a request is under way
@@ -47,24 +89,24 @@ function edit(form, page) {
   let going = false; // the next page is under way, perhaps made before what is answered from now on
 
   const keep = () =>
-    remember(key, { text: field.value, base: base.value, number: number.value, screen, unsent: unsent || going });
+    remember(key, { text: content.text, base: base.value, number: number.value, screen, unsent: unsent || going });
 
   function restore() {
     const kept = recall(key);
-    if (!kept?.unsent || field.matches("[aria-invalid]") || lines(kept.text) === stored) return;
+    if (!kept?.unsent || form.querySelector("[aria-invalid]") || content.same(kept.text) === stored) return;
     const mine = kept.number === number.value || kept.screen === form.dataset.screen;
     if (!mine && number.value !== "0") { // typed in two windows: both are shown
       const other = document.createElement("textarea");
       other.className = "input";
       other.readOnly = true;
       other.rows = 6;
-      other.value = field.value;
+      other.value = content.read(content.text);
       other.setAttribute("aria-label", page.other);
       const title = document.createElement("p");
       title.textContent = page.other;
       form.prepend(title, other);
     }
-    field.value = kept.text;
+    content.text = kept.text;
     if (kept.base !== base.value) base.value = kept.base; // a late save is refused and shows both
     fold.open = true;
     typed();
@@ -72,7 +114,7 @@ function edit(form, page) {
 
   function answered(answer, text) {
     number.value = answer.number;
-    if (field.value === text) unsent = false;
+    if (content.text === text) unsent = false;
     keep();
     status.textContent = page.kept;
     if (String(answer.version) !== base.value && answer.saved_by) status.textContent = page.saved.replace("%", answer.saved_by);
@@ -88,7 +130,7 @@ function edit(form, page) {
   }
 
   async function send(body, closing = false) {
-    const text = field.value;
+    const text = content.text;
     try {
       const answer = await fetch(page.editing, {
         method: "POST",
@@ -112,7 +154,7 @@ function edit(form, page) {
     if (asked || stopped || leaving) return;
     asked = true;
     since = 0;
-    await send({ body: field.value });
+    await send({ body: content.text });
     asked = false;
     if (unsent && !stopped) wait();
   }
@@ -129,7 +171,7 @@ function edit(form, page) {
     wait();
   }
 
-  field.addEventListener("input", typed);
+  content.box.addEventListener("input", typed);
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     leaving = true;
@@ -137,14 +179,14 @@ function edit(form, page) {
   addEventListener("beforeunload", () => (going = true));
   addEventListener("pageshow", () => (leaving = going = false)); // back after the form could not be sent
   form.querySelector("[data-discard]")?.addEventListener("click", () => remember(key, null));
-  form.querySelector("[data-preview]").addEventListener("click", (event) => {
+  form.querySelector("[data-preview]")?.addEventListener("click", (event) => {
     event.preventDefault();
     preview = !preview;
     view.hidden = !preview;
     if (preview) flush();
   });
-  addEventListener("pagehide", () => unsent && !stopped && !leaving && send({ body: field.value }, true));
-  if (recall(key) && lines(recall(key).text) === stored) remember(key, null);
+  addEventListener("pagehide", () => unsent && !stopped && !leaving && send({ body: content.text }, true));
+  if (recall(key) && content.same(recall(key).text) === stored) remember(key, null);
   restore();
   return {
     section,

@@ -109,7 +109,7 @@ static void test_review_from_submit_to_publish(void **state) {
     OK(document_submit(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
     OK(document_decide(fixture_op(f), incident.ref, DOCUMENT_REPORT, true, NULL, &report, &f->err));
     assert_int_equal(report.state, DOCUMENT_APPROVED);
-    OK(document_publish(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    OK(document_publish(fixture_op(f), incident.ref, DOCUMENT_REPORT, NULL, &report, &f->err));
     assert_int_equal(report.state, DOCUMENT_PUBLISHED);
     struct revision_list revisions;
     OK(document_revisions(fixture_op(f), report.id, &revisions, &f->err));
@@ -309,8 +309,92 @@ static void test_documents_are_found_by_their_words(void **state) {
     finds(f, "스레드", 1); /* the report is still found */
 }
 
+/* --- the parts of a retrospective --- */
+
+static bool save_retro(struct fixture *f, const char *ref, const struct document_save *wish, struct document *out) {
+    return document_save(fixture_op(f), ref, DOCUMENT_RETRO, wish, out, &f->err);
+}
+
+static void test_parts_are_saved_against_what_was_read(void **state) {
+    struct fixture *f = *state;
+    const char *ref = surge(f).ref;
+    struct document retro;
+    struct document_save pace = { .pace = { [PHASE_DETECTED] = "경보 창을 짧게 둔다" },
+                                  .base = { [PART_PACE] = { true, 0 } } };
+    OK(save_retro(f, ref, &pace, &retro));
+    assert_string_equal(retro.pace[PHASE_DETECTED], "경보 창을 짧게 둔다");
+    assert_int_equal(retro.parts[PART_PACE].version, 1);
+    assert_int_equal(retro.parts[PART_WHYS].version, 0); /* what was not saved keeps its version */
+    pace.pace[PHASE_DETECTED] = "늦게 온 글";
+    REFUSED(save_retro(f, ref, &pace, &retro), ERR_STALE, "document.section_changed");
+    assert_true(has_field(&f->op, "pace", "stale"));
+    struct document_save lesson = { .lesson = "상한을 먼저 본다", .base = { [PART_FACTS] = { true, 0 } } };
+    OK(save_retro(f, ref, &lesson, &retro)); /* another part is not in the way */
+    assert_string_equal(retro.pace[PHASE_DETECTED], "경보 창을 짧게 둔다");
+    pace.base[PART_PACE].version = 1;
+    pace.pace[PHASE_DETECTED] = "";
+    OK(save_retro(f, ref, &pace, &retro));
+    assert_null(retro.pace[PHASE_DETECTED]);
+    struct retro_schedule late = { .at_ms = at("2025-12-12T15:00:00+09:00"), .base = { true, 3 } };
+    REFUSED(retro_schedule(fixture_op(f), ref, &late, &retro, &f->err), ERR_STALE, "document.section_changed");
+    struct document_save odd = { .pace = { [PHASE_OCCURRED] = "x" } };
+    REFUSED(save_retro(f, ref, &odd, &retro), ERR_INVALID, "input.invalid");
+    assert_true(has_field(&f->op, "pace.occurred", "unknown"));
+    /* every text that was ever saved is still there */
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM document_section_history WHERE key = 'pace'"), 2);
+}
+
+static void test_the_rules_of_the_whys(void **state) {
+    static const struct {
+        struct why first;
+        const char *field, *code; /* NULL: kept */
+    } CASES[] = {
+        { { "왜 커넥션 풀이 찼나?", "상한이 낮았다", "설정 파일" }, "whys[0].question", "customer_side" },
+        { { "고객은 왜 예약하지 못했나?", "", "" }, "whys[0].answer", "required" },
+        { { "고객은 왜 예약하지 못했나?", "상한이 낮았다", " " }, "whys[0].evidence", "evidence" },
+        { { "Why did CUSTOMERS see errors?", "The pool was full", "pool graph" }, NULL, NULL },
+        { { "예매자는 왜 기다렸나?", "상한이 낮았다", "풀 지표" }, NULL, NULL },
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const char *ref = surge(f).ref;
+        struct document retro;
+        struct document_save save_it = { .whys = &CASES[i].first, .why_count = 1, .has_whys = true };
+        OK(save_retro(f, ref, &save_it, &retro)); /* while it is worked on, anything goes */
+        bool done = document_submit(fixture_op(f), ref, DOCUMENT_RETRO, &retro, &f->err);
+        assert_int_equal(done, CASES[i].field == NULL);
+        if (CASES[i].field == NULL) continue;
+        assert_int_equal(f->err.kind, ERR_INVALID);
+        assert_true(has_field(&f->op, CASES[i].field, CASES[i].code));
+        assert_int_equal(f->op.fields.count, 1);
+    }
+}
+
+static void test_a_retro_is_not_published_without_the_runbooks_answer(void **state) {
+    struct fixture *f = *state;
+    const char *ref = surge(f).ref;
+    struct document retro;
+    OK(document_submit(fixture_op(f), ref, DOCUMENT_RETRO, &retro, &f->err));
+    OK(document_decide(fixture_op(f), ref, DOCUMENT_RETRO, true, NULL, &retro, &f->err));
+    REFUSED(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, NULL, &retro, &f->err), ERR_INVALID,
+            "input.invalid");
+    assert_true(has_field(&f->op, "runbook_change", "runbook"));
+    struct publish_wish answer = { .runbook_change = "  " };
+    assert_false(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, &answer, &retro, &f->err));
+    answer = (struct publish_wish){ "바뀔 것이 없다. 절차가 그대로 들어맞았다.", { true, 4 } };
+    REFUSED(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, &answer, &retro, &f->err), ERR_STALE,
+            "document.section_changed");
+    answer.base.version = 0;
+    OK(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, &answer, &retro, &f->err));
+    assert_int_equal(retro.state, DOCUMENT_PUBLISHED);
+    contains(retro.runbook_change, "그대로 들어맞았다");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_parts_are_saved_against_what_was_read),
+        FIXTURE_TEST(test_the_rules_of_the_whys),
+        FIXTURE_TEST(test_a_retro_is_not_published_without_the_runbooks_answer),
         FIXTURE_TEST(test_the_draft_needs_no_typing),
         FIXTURE_TEST(test_sections_are_saved_against_what_was_read),
         FIXTURE_TEST(test_review_from_submit_to_publish),

@@ -106,8 +106,8 @@ test('markup and scripts in every section stay text, on page, paper and in files
     const now = await get(people.writer, url);
     await ok(post(people.writer, `${url}/sections/${key}`, { body: PROBES, base: base(now.text, key) }));
   }
-  await ok(post(people.writer, `${url}/whys`, { question1: '<b onclick=alert(1)>왜</b>', answer1: PROBES, evidence1: '"><script>' }));
-  await ok(post(people.writer, `${url}/facts`, { shape: 'retrospective', lesson: '<script>alert(4)</script>', runbook_change: '<img src=x onerror=alert(1)>' }));
+  await ok(post(people.writer, `${url}/whys`, { base: '0', question1: '<b onclick=alert(1)>왜</b>', answer1: PROBES, evidence1: '"><script>' }));
+  await ok(post(people.writer, `${url}/facts`, { base: '0', shape: 'retrospective', lesson: '<script>alert(4)</script>', runbook_change: '<img src=x onerror=alert(1)>' }));
   for (const path of [url, `${url}/print`]) {
     const { text, headers } = await get(people.writer, path);
     assert.doesNotMatch(text, /<script>alert|<img src=x|href="javascript:|href="data:|src="https:\/\/evil|<b onclick/i, path);
@@ -119,13 +119,62 @@ test('markup and scripts in every section stay text, on page, paper and in files
   assert.match(markdown.headers['content-disposition'], /^attachment; filename="INC-[0-9-]+-retro\.md"$/);
 });
 
+test('the parts of a retro: saved against what was read, kept while typed, asked for before publishing', async () => {
+  const made = await api('POST', '/incidents', { severity: 'P3', title: '정산 지연', symptom: '지연', impact: '정산' });
+  const place = made.json.ref;
+  const url = `/incidents/${place}/retro`;
+  await api('POST', `/incidents/${place}/recover`, { cause: '상한', action: '조정', impact: '정산 지연' });
+  const whys = (fields, version) => post(people.writer, `${url}/whys`, { base: version, ...fields });
+  await ok(whys({ question1: '왜 풀이 찼는가?', answer1: '상한이 낮았다', evidence1: '' }, '0'));
+  const late = await whys({ question1: '늦은 질문', answer1: '늦은 답', evidence1: '' }, '0');
+  assert.equal(late.status, 409);
+  assert.match(late.text, /왜 풀이 찼는가\?<\/strong>/); // what is stored
+  assert.equal(box(late.text, 'question1').trim(), '늦은 질문'); // what was typed
+  const part = (html, name) => html.match(new RegExp(`data-section="${name}"[\\s\\S]*?name="base" value="(\\d+)"`))[1];
+  assert.equal(part(late.text, 'whys'), '1');
+  // rows are added and taken away without losing what is typed, by plain forms
+  const moved = await post(people.writer, `${url}/whys/rows`, { base: '1', number: '0', screen: '', rows: 'add', question1: '하나', answer1: 'a', evidence1: '', question2: '둘', answer2: 'b', evidence2: '' });
+  assert.equal(moved.status, 303);
+  let page = await get(people.writer, url);
+  assert.equal(box(page.text, 'question2').trim(), '둘');
+  assert.equal(box(page.text, 'question3').trim(), '');
+  const number = page.text.match(/data-section="whys"[\s\S]*?name="number" value="(\d+)"/)[1];
+  await ok(post(people.writer, `${url}/whys/rows`, { base: '1', number, screen: '', rows: 'drop-1', question1: '하나', answer1: 'a', evidence1: '', question2: '둘', answer2: 'b', evidence2: '' }));
+  page = await get(people.writer, url);
+  assert.equal(box(page.text, 'question1').trim(), '둘');
+  await ok(post(people.writer, `${url}/parts/whys/discard`));
+  assert.equal(box((await get(people.writer, url)).text, 'question1').trim(), '왜 풀이 찼는가?');
+  // the rules of the whys and the runbook's question stand in the way of publishing, each at its field
+  const blocked = await post(people.admin, `${url}/publish`, { base: '0', runbook_change: '' });
+  assert.equal(blocked.status, 422);
+  for (const id of ['question1', 'publish_runbook_change']) assert.match(blocked.text, new RegExp(`<a href="#${id}">`));
+  const refused = await api('POST', `${url}/publish`);
+  assert.deepEqual(refused.json.errors.map((e) => e.field), ['whys[0].question', 'runbook_change']);
+  await ok(whys({ question1: '고객의 정산이 왜 늦었는가?', answer1: '상한이 낮았다', evidence1: '풀 지표' }, '1'));
+  await ok(post(people.writer, `${url}/pace`, { base: '0', pace_detected: '경보 창을 <b>1분</b>으로' }));
+  await ok(post(people.writer, `${url}/actions`, { title: '상한 경보', perspective: 'detection', horizon: 'short', kind: 'monitoring', owner: '', due: '', jira: '' }));
+  assert.equal((await post(people.writer, `${url}/actions`, { title: '', perspective: 'detection', horizon: 'short', kind: 'monitoring' })).status, 422);
+  page = await get(people.viewer, url);
+  assert.match(page.text, /경보 창을 &lt;b&gt;1분/);
+  assert.match(page.text, /id="actions"[\s\S]*상한 경보/);
+  const put = await api('PUT', url, { pace: { recovered: '되돌림 단추' }, base: { pace: 0 } });
+  assert.equal(put.status, 409);
+  assert.equal((await api('PUT', url, { pace: { recovered: '되돌림 단추' }, base: { pace: 1 } })).json.part_versions.pace, 2);
+  await ok(post(people.admin, `${url}/publish`, { base: '0', runbook_change: '상한을 먼저 보는 단계를 더한다' }));
+  const done = (await api('GET', url)).json;
+  assert.equal(done.state, 'published');
+  const [action] = (await api('GET', `/actions?incident=${place}`)).json.items; // not counted below
+  assert.equal((await api('PATCH', `/actions/${action.id}`, { state: 'dropped', state_reason: '다른 대책에 들어 있다' })).status, 200);
+  assert.deepEqual(done.pace, { detected: '경보 창을 <b>1분</b>으로', recovered: '되돌림 단추' });
+});
+
 test('the meeting: form, calendar file, what is wrong is said', async () => {
   const url = `/incidents/${ref}/retro`;
   assert.equal((await api('GET', `${url}.ics`)).status, 404);
   const wrong = await post(people.writer, `${url}/schedule`, { at: '언젠가', facilitator: '이도윤', attendees: '' });
   assert.equal(wrong.status, 422);
   assert.match(wrong.text, /value="이도윤"/);
-  await ok(post(people.writer, `${url}/schedule`, { at: '2099-12-10T15:00', facilitator: '이도윤', attendees: '박서연\r\n최하늘' }));
+  await ok(post(people.writer, `${url}/schedule`, { base: '0', at: '2099-12-10T15:00', facilitator: '이도윤', attendees: '박서연\r\n최하늘' }));
   const calendar = await api('GET', `${url}.ics`);
   assert.match(calendar.headers['content-type'], /^text\/calendar/);
   assert.match(calendar.text, /DTSTART:20991210T060000Z\r\n/);

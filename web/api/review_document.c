@@ -89,6 +89,28 @@ static void read_whys(struct op *op, const json_t *json, struct document_save *s
     save->has_whys = true;
 }
 
+/* "pace": {"detected": "…"}: notes by phase. */
+static void read_pace(struct op *op, const json_t *json, struct document_save *save) {
+    json_t *pace = json_object_get(json, "pace");
+    const char *name;
+    json_t *note;
+    if (pace == NULL || json_is_null(pace)) return;
+    if (!json_is_object(pace)) op_field_error(op, "pace", "malformed", "{\"detected\": \"…\"}");
+    json_object_foreach(pace, name, note) {
+        enum incident_phase phase;
+        const char *field = arena_printf(op->arena, "pace.%.40s", name);
+        if (!incident_phase_parse(name, &phase)) op_field_error(op, field, "unknown", NULL);
+        else if (!json_is_string(note)) op_field_error(op, field, "not_text", NULL);
+        else save->pace[phase] = json_string_value(note);
+    }
+}
+
+static struct part_base base_of(const json_t *json, enum document_part part) {
+    const json_t *version = json_object_get(json_object_get(json, "base"), document_part_name(part));
+    if (!json_is_integer(version)) return (struct part_base){ 0 };
+    return (struct part_base){ true, json_integer_value(version) };
+}
+
 static void put_document(struct request *request, struct response *response) {
     struct op *op = request->op;
     const json_t *json = request->json;
@@ -113,6 +135,8 @@ static void put_document(struct request *request, struct response *response) {
     }
     read_sections(op, json, &save);
     read_whys(op, json, &save);
+    read_pace(op, json, &save);
+    for (enum document_part part = PART_FACTS; part < PART_COUNT; part++) save.base[part] = base_of(json, part);
     bool ok = op->fields.count == 0
                   ? document_save(op, request_param(request, "ref"), kind_of(request), &save, &document, &err)
                   : OP_INVALID(op, &err);
@@ -151,7 +175,12 @@ static void reject(struct request *request, struct response *response) {
 static void publish(struct request *request, struct response *response) {
     struct document document;
     struct error err;
-    bool ok = document_publish(request->op, request_param(request, "ref"), kind_of(request), &document, &err);
+    struct op *op = request->op;
+    struct publish_wish wish = { .runbook_change = text_member(op, request->json, "runbook_change"),
+                                 .base = base_of(request->json, PART_FACTS) };
+    bool ok = op->fields.count == 0
+                  ? document_publish(op, request_param(request, "ref"), kind_of(request), &wish, &document, &err)
+                  : OP_INVALID(op, &err);
     answer(request, response, ok, &document, &err);
 }
 
@@ -161,7 +190,8 @@ static void schedule(struct request *request, struct response *response) {
     struct document document;
     struct error err;
     struct retro_schedule wish = { .facilitator = text_member(op, json, "facilitator"),
-                                   .attendees = text_member(op, json, "attendees") };
+                                   .attendees = text_member(op, json, "attendees"),
+                                   .base = base_of(json, PART_MEETING) };
     const char *at = text_member(op, json, "at");
     if (at == NULL) op_field_error(op, "at", "required", NULL);
     else if (!when_parse(at, &wish.at_ms, &err)) op_field_error(op, "at", "malformed", "RFC 3339");

@@ -1,20 +1,14 @@
 /* 재발 방지 대책: is what we promised being done? Board and list of action items, filtered by address, and their forms.
  */
-#include "pages/form_view.h"
+#include "pages/action_form.h"
 
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "review/action_item.h"
 
 enum { ITEMS_SHOWN = 200 };
 
-static const char *const PERSPECTIVES[] = { "prevention", "detection", "response", NULL };
-static const char *const HORIZONS[] = { "short", "mid", "long", NULL };
-static const char *const KINDS[] = { "monitoring",   "setting", "review", "deploy",
-                                     "architecture", "process", "other",  NULL };
-static const char *const STATES[] = { "todo", "doing", "done", "dropped", NULL };
 static const char *const SHOWN_STATES[] = { "open", "overdue", "todo", "doing", "done", "dropped", NULL };
 
 static const struct field_spec TITLE = { "title", SHAPE_LINE, "actions.item", "actions.hint.title", true, 200, NULL };
@@ -61,7 +55,7 @@ static json_t *moves(const struct screen *screen, const struct action_item *item
     return list;
 }
 
-static json_t *item_view(const struct screen *screen, const struct action_item *item) {
+json_t *action_item_view(const struct screen *screen, const struct action_item *item) {
     static const char *const TONE[] = {
         [ACTION_TODO] = "", [ACTION_DOING] = "accent", [ACTION_DONE] = "good", [ACTION_DROPPED] = ""
     };
@@ -92,7 +86,7 @@ static void add_columns(struct screen *screen, const struct action_list *list) {
         const char *name = action_state_name(state);
         json_t *column = json_object(), *items = json_array();
         for (size_t i = 0; i < list->count; i++) {
-            if (list->items[i].state == state) json_push(items, item_view(screen, &list->items[i]));
+            if (list->items[i].state == state) json_push(items, action_item_view(screen, &list->items[i]));
         }
         json_put_text(column, "id", path_of(screen, "column-%s", name));
         json_put_text(column, "label", say(screen, path_of(screen, "review.action.%s", name)));
@@ -167,11 +161,13 @@ static void page_actions(struct request *request, struct response *response) {
     form_open_as(&screen, "filters", &filters);
     add_filter(&filters, "state", "actions.state", options_of(&screen, "actions.state_of", SHOWN_STATES, "ui.all"));
     add_filter(&filters, "perspective", "actions.perspective",
-               options_of(&screen, "review.perspective", PERSPECTIVES, "ui.all"));
-    add_filter(&filters, "horizon", "actions.horizon", options_of(&screen, "review.horizon", HORIZONS, "ui.all"));
-    add_filter(&filters, "kind", "actions.kind", options_of(&screen, "review.kind", KINDS, "ui.all"));
+               options_of(&screen, "review.perspective", action_words(ACTION_PERSPECTIVE), "ui.all"));
+    add_filter(&filters, "horizon", "actions.horizon",
+               options_of(&screen, "review.horizon", action_words(ACTION_HORIZON), "ui.all"));
+    add_filter(&filters, "kind", "actions.kind",
+               options_of(&screen, "review.kind", action_words(ACTION_KIND), "ui.all"));
     json_t *rows = json_array();
-    for (size_t i = 0; i < list.count; i++) json_push(rows, item_view(&screen, &list.items[i]));
+    for (size_t i = 0; i < list.count; i++) json_push(rows, action_item_view(&screen, &list.items[i]));
     char next[ID_TEXT_SIZE];
     json_put(screen.view, "items", rows);
     json_put_bool(screen.view, "found", list.count > 0);
@@ -187,7 +183,7 @@ static void page_actions(struct request *request, struct response *response) {
 
 /* --- one item --- */
 
-static struct action_draft read_draft(const struct request *request) {
+struct action_draft action_read_draft(const struct request *request) {
     return (struct action_draft){ .title = request_form(request, "title"),
                                   .incident_ref = request_form(request, "incident"),
                                   .perspective = request_form(request, "perspective"),
@@ -201,20 +197,25 @@ static struct action_draft read_draft(const struct request *request) {
 }
 
 /* item NULL: a new one, with what is most often meant. */
-static void add_fields(struct form *form, const struct action_item *item) {
+void action_fields(struct form *form, const struct action_item *item, bool ask_incident) {
     const struct screen *screen = form->screen;
     static const struct action_item FRESH = { .perspective = "prevention", .horizon = "short", .kind = "other" };
     const struct action_item *shown = item == NULL ? &FRESH : item;
     form_field(form, &TITLE, shown->title, NULL);
-    if (item == NULL) form_field(form, &INCIDENT, request_query(screen->request, "incident"), NULL);
-    form_field(form, &PERSPECTIVE, shown->perspective, options_of(screen, "review.perspective", PERSPECTIVES, NULL));
-    form_field(form, &HORIZON, shown->horizon, options_of(screen, "review.horizon", HORIZONS, NULL));
-    form_field(form, &KIND, shown->kind, options_of(screen, "review.kind", KINDS, NULL));
+    if (ask_incident) {
+        form_field(form, &INCIDENT, request_query(screen->request, "incident"), NULL);
+    }
+    form_field(form, &PERSPECTIVE, shown->perspective,
+               options_of(screen, "review.perspective", action_words(ACTION_PERSPECTIVE), NULL));
+    form_field(form, &HORIZON, shown->horizon,
+               options_of(screen, "review.horizon", action_words(ACTION_HORIZON), NULL));
+    form_field(form, &KIND, shown->kind, options_of(screen, "review.kind", action_words(ACTION_KIND), NULL));
     form_field(form, &OWNER, shown->owner, NULL);
     form_field(form, &DUE, shown->due, NULL);
     form_field(form, &JIRA, shown->jira, NULL);
     if (item == NULL) return;
-    form_field(form, &STATE, action_state_name(item->state), options_of(screen, "review.action", STATES, NULL));
+    form_field(form, &STATE, action_state_name(item->state),
+               options_of(screen, "review.action", action_words(ACTION_STATE), NULL));
     form_field(form, &REASON, item->state_reason, NULL);
     form_hidden(form, "version", path_of(screen, "%lld", (long long)item->version));
 }
@@ -230,7 +231,7 @@ static void show_form(struct request *request, struct response *response, const 
                 item == NULL ? "ui.add" : "ui.save");
     form_text(&form, "draft", item == NULL ? "action-new" : NULL);
     form_text(&form, "cancel", "/actions");
-    add_fields(&form, item);
+    action_fields(&form, item, item == NULL);
     json_put_text(screen.view, "heading", say(&screen, item == NULL ? "actions.add" : "actions.edit"));
     json_put_text(screen.view, "lead", say(&screen, "actions.form_lead"));
     json_t *crumb = json_object();
@@ -256,7 +257,7 @@ static void page_new(struct request *request, struct response *response) {
 static void do_new(struct request *request, struct response *response) {
     struct action_item item;
     struct error err;
-    struct action_draft draft = read_draft(request);
+    struct action_draft draft = action_read_draft(request);
     if (str_blank(draft.incident_ref)) draft.incident_ref = NULL;
     if (!action_create(request->op, &draft, &item, &err)) show_form(request, response, NULL, &err);
     else respond_redirect_flash(request, response, "/actions", "flash.added");
@@ -284,7 +285,7 @@ static void do_item(struct request *request, struct response *response) {
     const char *text = request_form(request, "version");
     if (!load_item(request, response, &item)) return;
     if (text == NULL || !str_to_i64(text, &version)) version = 0;
-    struct action_draft draft = read_draft(request);
+    struct action_draft draft = action_read_draft(request);
     if (!action_update(request->op, item.id, &draft, version, &item, &err)) show_form(request, response, &item, &err);
     else respond_redirect_flash(request, response, "/actions", "flash.saved");
 }

@@ -44,13 +44,13 @@ const char *document_html(const struct screen *screen, const char *markdown) {
 
 /* --- sections --- */
 
-static bool is_editable(const struct screen *screen, const struct document *document) {
+bool document_editable(const struct screen *screen, const struct document *document) {
     bool in_review = document->state == DOCUMENT_SUBMITTED || document->state == DOCUMENT_APPROVED;
     return screen_may(screen, PERM_RESPOND) && !in_review;
 }
 
 /* Who else is at this section now: "이도윤, 박서연 님이 고치고 있습니다". */
-static const char *editors_line(const struct screen *screen, const struct typing *typing, const char *section) {
+const char *document_editors(const struct screen *screen, const struct typing *typing, const char *section) {
     struct buf names;
     buf_init(&names, screen->op->arena, 4096);
     for (size_t i = 0; i < typing->other_count; i++) {
@@ -98,8 +98,8 @@ json_t *document_section_row(struct screen *screen, const struct document_data *
     json_put(row, "kept_at", json_null());
     json_put_text(row, "typed_number", "0");
     json_put_text(row, "typed_screen", "");
-    json_put_text(row, "editors", editors_line(screen, &data->typing, section->key));
-    if (typed != NULL && is_editable(screen, &data->document) && !str_eq(typed->body, stored)) {
+    json_put_text(row, "editors", document_editors(screen, &data->typing, section->key));
+    if (typed != NULL && document_editable(screen, &data->document) && !str_eq(typed->body, stored)) {
         put_typed(screen, row, section, typed);
     }
     bool preview = str_eq(request_query(screen->request, "preview"), section->key);
@@ -115,25 +115,48 @@ static void add_sections(struct screen *screen, const struct document_data *data
     json_put(screen->view, "sections", sections);
 }
 
+/* The chain as it is read; a step that breaks a rule of the whys says so while it can be mended. */
 static void add_whys(struct screen *screen, const struct document *document) {
-    enum { ROWS_MIN = 5, ROWS_SPARE = 2 };
-    json_t *whys = json_array(), *rows = json_array();
-    size_t shown = document->why_count + ROWS_SPARE;
-    if (shown < ROWS_MIN) shown = ROWS_MIN;
-    for (size_t i = 0; i < shown && i < WHYS_MAX; i++) {
-        bool filled = i < document->why_count;
-        const struct why *why = filled ? &document->whys[i] : &(struct why){ "", "", "" };
+    json_t *whys = json_array();
+    bool editable = document_editable(screen, document);
+    for (size_t i = 0; i < document->why_count; i++) {
+        const struct why *why = &document->whys[i];
+        const char *code = editable ? whys_fault_code(whys_fault(screen->op, document, i)) : NULL;
         json_t *row = json_object();
         json_put_text(row, "number", path_of(screen, "%zu", i + 1));
         json_put_text(row, "question", why->question);
         json_put_text(row, "answer", why->answer);
         json_put_text(row, "evidence", why->evidence);
         json_put_bool(row, "has_evidence", !str_blank(why->evidence));
-        if (filled) json_push(whys, json_incref(row));
-        json_push(rows, row);
+        json_put_text(row, "fault", code == NULL ? NULL : say(screen, path_of(screen, "document.whys_%s", code)));
+        json_push(whys, row);
     }
     json_put(screen->view, "whys", whys);
-    json_put(screen->view, "why_rows", rows);
+}
+
+/* The phases with their times, how long each took, and whether it could have been faster (000 §9). */
+static void add_pace(struct screen *screen, const struct document_data *data) {
+    const struct incident *incident = &data->incident.incident;
+    int64_t before = incident_begin(incident);
+    json_t *rows = json_array();
+    bool any = false;
+    for (int phase = PACE_FIRST; phase <= PACE_LAST; phase++) {
+        int64_t at = incident->phase_at[phase];
+        const char *note = data->document.pace[phase];
+        const char *name = incident_phase_name((enum incident_phase)phase);
+        json_t *row = json_object();
+        json_put_text(row, "name", name);
+        json_put_text(row, "label", label(screen, "phase", name));
+        json_put_text(row, "at", at == 0 ? NULL : when_minute(screen->op->arena, screen->organisation.tz, at));
+        bool took = at != 0 && at >= before;
+        json_put_text(row, "took", took ? when_duration(screen->op->arena, screen->op->lang, before, at) : NULL);
+        json_put_text(row, "note", note);
+        json_push(rows, row);
+        if (took) before = at;
+        any = any || note != NULL;
+    }
+    json_put(screen->view, "pace", rows);
+    json_put_bool(screen->view, "has_pace", any);
 }
 
 /* --- who decided what, and what was frozen --- */
@@ -198,7 +221,7 @@ static void add_clock(struct screen *screen, json_t *view, const struct document
 static void add_steps(struct screen *screen, json_t *view, const struct document *document) {
     bool in_review = document->state == DOCUMENT_SUBMITTED || document->state == DOCUMENT_APPROVED;
     bool respond = screen_may(screen, PERM_RESPOND), review = screen_may(screen, PERM_REVIEW);
-    json_put_bool(view, "editable", is_editable(screen, document));
+    json_put_bool(view, "editable", document_editable(screen, document));
     json_put_bool(view, "may_submit", respond && document->state == DOCUMENT_DRAFT);
     json_put_bool(view, "may_decide", review && in_review);
     json_put_bool(view, "may_publish", review && document->state != DOCUMENT_PUBLISHED);
@@ -270,6 +293,7 @@ void document_view(struct screen *screen, const struct document_data *data) {
                                  say(screen, path_of(screen, "document.%s", name))));
     add_sections(screen, data);
     add_whys(screen, document);
+    add_pace(screen, data);
     add_facts(screen, document);
     add_approvals(screen, &data->approvals);
     add_revisions(screen, data);

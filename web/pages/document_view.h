@@ -28,6 +28,10 @@ void document_view(struct screen *screen, const struct document_data *data);
 /* One section as the template shows it; unsaved text of the reader stands in its box, opened. */
 json_t *document_section_row(struct screen *screen, const struct document_data *data, const struct section *section,
                              size_t number);
+/* Who else is at a section or part now, as a sentence; "" for nobody. */
+const char *document_editors(const struct screen *screen, const struct typing *typing, const char *section);
+/* May the reader change it as it stands? */
+bool document_editable(const struct screen *screen, const struct document *document);
 /* Markdown as safe HTML; what cannot be rendered stands as it was typed. */
 const char *document_html(const struct screen *screen, const char *markdown);
 

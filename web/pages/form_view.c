@@ -56,9 +56,9 @@ void form_hidden(struct form *form, const char *name, const char *value) {
     json_push(json_object_get(form->object, "hidden"), item);
 }
 
-static const char *fault_of(const struct form *form, const char *name) {
-    const struct op *op = form->screen->op;
-    for (const struct field_error *at = screen_faults(form->screen)->first; at != NULL; at = at->next) {
+const char *form_fault(const struct screen *screen, const char *name) {
+    const struct op *op = screen->op;
+    for (const struct field_error *at = screen_faults(screen)->first; at != NULL; at = at->next) {
         if (!str_eq(at->field, name)) continue;
         const char *key = arena_printf(op->arena, "field_error.%s", at->code);
         return i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
@@ -67,7 +67,7 @@ static const char *fault_of(const struct form *form, const char *name) {
 }
 
 static const char *wrong(const struct form *form, const char *name) {
-    return form->posted ? fault_of(form, name) : NULL;
+    return form->posted ? form_fault(form->screen, name) : NULL;
 }
 
 static const char *typed(const struct form *form, const struct field_spec *spec, const char *initial) {
@@ -136,7 +136,7 @@ void form_mark(struct form *form) {
     json_t *field;
     json_array_foreach(form->fields, index, field) {
         const char *name = json_text(field, "name");
-        const char *error = fault_of(form, name);
+        const char *error = form_fault(form->screen, name);
         if (error == NULL) continue;
         json_put_text(field, "error", error);
         json_put_text(field, "describedby", path_of(form->screen, "%s-error", name));

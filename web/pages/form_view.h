@@ -48,6 +48,8 @@ void form_hidden(struct form *form, const char *name, const char *value);
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options);
 /* Names what was refused at its field though another button than the form's own was pressed. */
 void form_mark(struct form *form);
+/* What was refused at a field, in the reader's language; NULL: nothing. */
+const char *form_fault(const struct screen *screen, const char *name);
 /* The field's text is checked as it is typed, by the wording rules of that kind. */
 void form_wording(json_t *field, const char *kind);
 /* All lines of a table without options; values[i] may be NULL, as may values. */
