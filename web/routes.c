@@ -69,6 +69,9 @@ ROUTES(API_DOCUMENT_ROUTES); /* api/review_document.c */
 ROUTES(REVIEW_TYPING_ROUTES); /* api/review_typing.c */
 ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
+ROUTES(API_INTEGRATION_ROUTES); /* api/integration.c */
+ROUTES(INTEGRATION_PAGE_ROUTES); /* pages/integrations.c */
+ROUTES(INTEGRATION_RULE_ROUTES); /* pages/integration_rules.c */
 ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
 ROUTES(API_THRESHOLD_ROUTES); /* api/threshold.c */
 ROUTES(API_DESTINATION_ROUTES); /* api/destination.c */
@@ -79,6 +82,7 @@ ROUTES(INCIDENT_RUNBOOK_ROUTES); /* pages/incident_runbooks.c */
 ROUTES(API_DRILL_ROUTES); /* api/drill.c */
 ROUTES(DRILL_PAGE_ROUTES); /* pages/drills.c */
 ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
+ROUTES(HOOK_PAGERDUTY_ROUTES); /* hooks/pagerduty.c */
 ROUTES(HOOK_SLACK_ROUTES); /* hooks/slack.c */
 ROUTES(HOOK_JIRA_ROUTES); /* hooks/jira.c */
 #undef ROUTES
@@ -151,6 +155,9 @@ const struct route_table *const ROUTE_LIST[] = {
     &REVIEW_TYPING_ROUTES,
     &API_ACTION_ROUTES,
     &API_ALERT_ROUTES,
+    &API_INTEGRATION_ROUTES,
+    &INTEGRATION_PAGE_ROUTES,
+    &INTEGRATION_RULE_ROUTES,
     &API_SETTINGS_ROUTES,
     &API_THRESHOLD_ROUTES,
     &API_DESTINATION_ROUTES,
@@ -161,6 +168,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &HOOK_ALERT_ROUTES,
     &NOTICE_PAGE_ROUTES,
     &NOTICE_TEMPLATE_PAGE_ROUTES,
+    &HOOK_PAGERDUTY_ROUTES,
     &HOOK_SLACK_ROUTES,
     &HOOK_JIRA_ROUTES,
 };

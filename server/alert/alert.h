@@ -28,12 +28,23 @@ struct alert_event {
     bool test; /* a test button: recorded, never pages */
 };
 
+/* What became of one event, for whoever tries a message out. */
+struct alert_verdict {
+    const char *result; /* opened, repeated, resolved, acknowledged, stale */
+    int rule; /* of the integration, from 0; -1: none matched */
+    const char *outcome; /* declared, attached, recorded, ignored, maintenance; NULL unless opened */
+    const char *severity, *service; /* as they were placed; NULL for none */
+    const char *incident_ref; /* of an incident that was there before; NULL for none */
+};
+
 struct alert_batch {
     struct alert_event *events;
     size_t count;
     size_t malformed; /* alerts of the request that could not be read */
-    const char
-        *resolved_group; /* resolve every open alert of this group (Alertmanager's truncated messages); or NULL */
+    const char *trouble; /* where and why the first of them could not: "alerts[3].labels"; NULL if all could */
+    int64_t hidden; /* alerts of the group that the sender left out */
+    const char *resolved_group; /* resolve every open alert of this group: a shortened message that is over; or NULL */
+    struct alert_verdict *verdicts; /* one for each event, to be filled; NULL: nobody asks */
 };
 
 struct alert_result {
@@ -41,8 +52,12 @@ struct alert_result {
         stale; /* stale: resolved or firing news older than what we know */
     int64_t declared, attached;
 };
+/* As the sender, whoever op's actor is; leaves a receipt. */
 bool alert_ingest(struct op *op, const struct integration *integration, const struct alert_batch *batch,
                   struct alert_result *out, struct error *err) NODISCARD;
+/* The same to the last step, and then nothing of it is kept: batch->verdicts say what would happen. PERM_ADMIN. */
+bool alert_try(struct op *op, const struct integration *integration, const struct alert_batch *batch,
+               struct error *err) NODISCARD;
 /* The same inside a transaction (heartbeats). */
 bool alert_ingest_tx(struct tx *tx, const struct integration *integration, const struct alert_batch *batch,
                      struct alert_result *out, struct error *err) NODISCARD;
@@ -57,6 +72,8 @@ struct alert {
     int64_t starts_at, first_seen_at, last_seen_at, resolved_at, occurrences;
     const char *class, *class_by;
     int64_t class_at, version;
+    int64_t hidden; /* others of its group that the sender left out of its last message */
+    const char *source, *service_key, *service_name; /* the integration's name; NULL for no service */
 };
 
 struct alert_query {

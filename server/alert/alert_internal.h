@@ -19,6 +19,7 @@ bool alert_row_of_group(struct tx *tx, int64_t integration_id, const char *group
                         int64_t *incident_id, struct error *err) NODISCARD;
 bool alert_rows_open_of_group(struct tx *tx, int64_t integration_id, const char *group_hash, struct alert_list *out,
                               struct error *err) NODISCARD;
+bool alert_rows_open_of_incident(struct tx *tx, int64_t incident_id, int64_t *count, struct error *err) NODISCARD;
 bool alert_rows_list(struct tx *tx, const struct alert_query *query, struct alert_list *out,
                      struct error *err) NODISCARD;
 bool alert_rows_accuracy(struct tx *tx, int64_t from, int64_t until, struct alert_accuracy *out,
@@ -34,7 +35,6 @@ bool integration_rows_list(struct tx *tx, struct integration_list *out, struct e
 bool integration_row_insert(struct tx *tx, const struct integration *integration, struct error *err) NODISCARD;
 bool integration_row_update(struct tx *tx, const struct integration *integration, int64_t *changed,
                             struct error *err) NODISCARD;
-bool integration_row_count(struct tx *tx, int64_t id, int64_t received, int64_t refused, struct error *err) NODISCARD;
 bool integration_row_beat(struct tx *tx, int64_t id, int64_t at, struct error *err) NODISCARD;
 bool integration_row_remove(struct tx *tx, int64_t id, int64_t at, int64_t *changed, struct error *err) NODISCARD;
 

@@ -7,9 +7,11 @@
 #define COLUMNS                                                                                                     \
     "a.id, a.integration_id, a.fingerprint, a.state, a.title, a.description, a.severity, a.service_id, a.labels, "  \
     "a.link, a.group_hash, a.outcome, a.incident_id, a.starts_at, a.first_seen_at, a.last_seen_at, a.resolved_at, " \
-    "a.occurrences, a.class, a.class_by, a.class_at, a.version, i.ref"
-#define RESULT "iitttTTItTttIiiiIiTTIiT"
-#define FROM "FROM alert a LEFT JOIN incident i ON i.id = a.incident_id "
+    "a.occurrences, a.class, a.class_by, a.class_at, a.version, i.ref, a.hidden, g.name, s.service_key, s.name"
+#define RESULT "iitttTTItTttIiiiIiTTIiTitTT"
+#define FROM                                                                                                   \
+    "FROM alert a JOIN integration g ON g.id = a.integration_id LEFT JOIN incident i ON i.id = a.incident_id " \
+    "LEFT JOIN service s ON s.id = a.service_id "
 
 SQL(ALERT_OPEN, "t", RESULT, "SELECT " COLUMNS " " FROM "WHERE a.open_key = ?1");
 
@@ -18,16 +20,16 @@ SQL(ALERT_LAST, "it", RESULT,
 
 SQL(ALERT_BY_ID, "i", RESULT, "SELECT " COLUMNS " " FROM "WHERE a.id = ?1");
 
-SQL(ALERT_INSERT, "iitTttTTItTttIiiiIii", "",
+SQL(ALERT_INSERT, "iitTttTTItTttIiiiIiii", "",
     "INSERT INTO alert (id, integration_id, fingerprint, open_key, state, title, description, severity, service_id, "
     "labels, link, group_hash, outcome, incident_id, starts_at, first_seen_at, last_seen_at, resolved_at, occurrences, "
-    "version) VALUES "
-    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)");
+    "version, hidden) VALUES "
+    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)");
 
-SQL(ALERT_UPDATE, "iTtttTTIiiITTI", "",
+SQL(ALERT_UPDATE, "iTtttTTIiiITTIit", "",
     "UPDATE alert SET open_key = ?2, state = ?3, title = ?4, labels = ?5, link = ?6, severity = ?7, incident_id = ?8, "
     "last_seen_at = ?9, occurrences = ?10, resolved_at = ?11, class = ?12, class_by = ?13, class_at = ?14, "
-    "version = version + 1 WHERE id = ?1");
+    "hidden = ?15, outcome = ?16, version = version + 1 WHERE id = ?1");
 
 SQL(ALERT_OF_GROUP, "iti", "I",
     "SELECT a.incident_id FROM alert a JOIN incident i ON i.id = a.incident_id WHERE a.integration_id = ?1 "
@@ -37,6 +39,8 @@ SQL(ALERT_OPEN_OF_GROUP, "it", RESULT,
     "SELECT " COLUMNS " " FROM
     "WHERE a.integration_id = ?1 AND a.group_hash = ?2 AND a.open_key IS NOT NULL "
     "ORDER BY a.id LIMIT 10000");
+
+SQL(ALERT_OPEN_OF_INCIDENT, "i", "i", "SELECT count(*) FROM alert WHERE incident_id = ?1 AND open_key IS NOT NULL");
 
 SQL(ALERT_LIST, "TTTii", RESULT,
     "SELECT " COLUMNS " " FROM
@@ -53,12 +57,15 @@ SQL(OPEN_INCIDENT_OF_SERVICE, "i", "i",
     "SELECT id FROM incident WHERE service_id = ?1 AND active = 1 AND kind = 'normal' ORDER BY begin_at DESC, id DESC "
     "LIMIT 1");
 
-SQL(SERVICE_OF_KEY, "t", "i", "SELECT id FROM service WHERE service_key = ?1");
+SQL(SERVICE_OF_KEY, "t", "i", "SELECT id FROM service WHERE service_key = ?1 AND retired_at IS NULL");
 
 static const struct sql *const STATEMENTS[] = {
-    &ALERT_OPEN,     &ALERT_LAST,          &ALERT_BY_ID, &ALERT_INSERT,   &ALERT_UPDATE,
-    &ALERT_OF_GROUP, &ALERT_OPEN_OF_GROUP, &ALERT_LIST,  &ALERT_ACCURACY, &OPEN_INCIDENT_OF_SERVICE,
-    &SERVICE_OF_KEY,
+    &ALERT_OPEN,          &ALERT_LAST,
+    &ALERT_BY_ID,         &ALERT_INSERT,
+    &ALERT_UPDATE,        &ALERT_OF_GROUP,
+    &ALERT_OPEN_OF_GROUP, &ALERT_LIST,
+    &ALERT_ACCURACY,      &OPEN_INCIDENT_OF_SERVICE,
+    &SERVICE_OF_KEY,      &ALERT_OPEN_OF_INCIDENT,
 };
 const struct sql_list ALERT_STATEMENTS = { "alert", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
@@ -101,6 +108,10 @@ static struct alert read_row(const struct rows *row) {
         .class_at = rows_i64(row, 20),
         .version = rows_i64(row, 21),
         .incident_ref = rows_text(row, 22),
+        .hidden = rows_i64(row, 23),
+        .source = rows_text(row, 24),
+        .service_key = rows_text(row, 25),
+        .service_name = rows_text(row, 26),
     };
 }
 
@@ -131,7 +142,7 @@ bool alert_row_insert(struct tx *tx, const struct alert *a, const char *open_key
                         TXT(STATES[a->state]), TXT(a->title), OPT_TXT(a->description), OPT_TXT(a->severity),
                         OPT_ID(a->service_id), TXT(a->labels), OPT_TXT(a->link), TXT(a->group_hash), TXT(a->outcome),
                         OPT_ID(a->incident_id), I64(a->starts_at), I64(a->first_seen_at), I64(a->last_seen_at),
-                        OPT_ID(a->resolved_at), I64(a->occurrences), I64(a->version)),
+                        OPT_ID(a->resolved_at), I64(a->occurrences), I64(a->version), I64(a->hidden)),
                    NULL, err);
 }
 
@@ -140,7 +151,7 @@ bool alert_row_update(struct tx *tx, const struct alert *a, const char *open_key
                    ARGS(I64(a->id), OPT_TXT(open_key), TXT(STATES[a->state]), TXT(a->title), TXT(a->labels),
                         OPT_TXT(a->link), OPT_TXT(a->severity), OPT_ID(a->incident_id), I64(a->last_seen_at),
                         I64(a->occurrences), OPT_ID(a->resolved_at), OPT_TXT(a->class), OPT_TXT(a->class_by),
-                        OPT_ID(a->class_at)),
+                        OPT_ID(a->class_at), I64(a->hidden), TXT(a->outcome)),
                    NULL, err);
 }
 
@@ -193,6 +204,10 @@ static bool query_number(struct tx *tx, const struct sql *sql, struct args args,
     if (!tx_query_one(tx, sql, args, &row, &found, err)) return false;
     *out = found ? rows_i64(&row, 0) : 0;
     return true;
+}
+
+bool alert_rows_open_of_incident(struct tx *tx, int64_t incident_id, int64_t *count, struct error *err) {
+    return query_number(tx, &ALERT_OPEN_OF_INCIDENT, ARGS(I64(incident_id)), count, err);
 }
 
 bool open_incident_of_service(struct tx *tx, int64_t service_id, int64_t *incident_id, struct error *err) {

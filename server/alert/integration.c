@@ -1,5 +1,6 @@
-/* Integrations and heartbeats: the rules. */
+/* Integrations: the rules of making, changing and removing them. */
 #include "alert/alert_internal.h"
+#include "alert/options.h"
 
 #include "base/arena.h"
 #include "base/field.h"
@@ -8,9 +9,7 @@
 #include "base/secret.h"
 #include "base/str.h"
 #include "people/permission.h"
-#include "policy/organisation.h"
 #include "policy/policy.h"
-#include "text/i18n.h"
 #include "text/when.h"
 
 #include <sodium.h>
@@ -27,6 +26,12 @@ static const char *new_key(struct arena *arena) {
     randombytes_buf(raw, sizeof raw);
     sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
     return arena_str(arena, hex);
+}
+
+static const char *new_secret(struct arena *arena) {
+    char token[SECRET_TOKEN_SIZE];
+    secret_token(token);
+    return arena_str(arena, token);
 }
 
 static void apply_service(struct tx *tx, const char *wanted, struct integration *integration) {
@@ -55,6 +60,27 @@ static void apply_severity(struct tx *tx, const char *wanted, struct integration
     }
 }
 
+/* What a rule sets must be there; an alert would only fall back to something else, silently. */
+static void check_targets(struct tx *tx, const json_t *rules) {
+    struct op *op = tx_op(tx);
+    const struct policy *policy;
+    struct error err;
+    if (!policy_current(tx, &policy, &err)) return;
+    for (size_t i = 0; i < json_array_size(rules); i++) {
+        const json_t *rule = json_array_get(rules, i);
+        const char *severity = json_text(rule, "severity");
+        const char *service = json_text(rule, "service");
+        int64_t id = 0;
+        if (!str_blank(severity) && policy_severity(policy, severity) == NULL) {
+            op_field_error(op, arena_printf(op->arena, "rules[%zu].severity", i), "one_of",
+                           policy_codes(op->arena, policy));
+        }
+        if (!str_blank(service) && (!service_id_of_key(tx, service, &id, &err) || id == 0)) {
+            op_field_error(op, arena_printf(op->arena, "rules[%zu].service", i), "unknown", NULL);
+        }
+    }
+}
+
 static void apply(struct tx *tx, const struct integration_input *input, struct integration *g) {
     struct op *op = tx_op(tx);
     if (input->name != NULL) g->name = field_text(op, "name", input->name, NAME_LEN, FIELD_REQUIRED);
@@ -66,10 +92,16 @@ static void apply(struct tx *tx, const struct integration_input *input, struct i
     apply_severity(tx, input->severity, g);
     if (input->rules != NULL && !json_is_null(input->rules)) {
         rules_check(op, input->rules);
+        check_targets(tx, input->rules);
         g->rules = json_dump(op->arena, input->rules);
+    }
+    if (input->options != NULL && !json_is_null(input->options)) {
+        options_check(op, input->options);
+        g->options = json_dump(op->arena, input->options);
     }
     g->group_minutes = field_i64(op, "group_minutes", input->group_minutes, 0, GROUP_MINUTES_MAX, g->group_minutes);
     g->beat_seconds = field_i64(op, "beat_seconds", input->beat_seconds, BEAT_MIN_S, BEAT_MAX_S, g->beat_seconds);
+    g->grace_seconds = field_i64(op, "grace_seconds", input->grace_seconds, 0, BEAT_MAX_S, g->grace_seconds);
     if (g->kind == INTEGRATION_HEARTBEAT && g->beat_seconds == 0) {
         op_field_error(op, "beat_seconds", "required", NULL);
     }
@@ -79,7 +111,7 @@ static void apply(struct tx *tx, const struct integration_input *input, struct i
 struct changing {
     int64_t id, expected_version;
     const struct integration_input *input;
-    const char *key;
+    const char *key, *secret; /* made before the transaction, which may run twice */
     struct integration integration;
 };
 
@@ -100,12 +132,14 @@ static bool add_tx(struct tx *tx, void *arg, struct error *err) {
                              .kind = kind < 0 ? INTEGRATION_GENERIC : (enum integration_kind)kind,
                              .key = changing->key,
                              .rules = "[]",
+                             .options = "{}",
                              .group_minutes = GROUP_MINUTES,
                              .enabled = true,
                              .version = 1,
                              .created_at = op->now_ms };
     if (changing->input->name == NULL) op_field_error(op, "name", "required", NULL);
     apply(tx, changing->input, &g);
+    if (changing->secret != NULL) g.secret = changing->secret;
     if (op->fields.count > 0) return OP_INVALID(op, err);
     changing->integration = g;
     return integration_row_insert(tx, &g, err) && note(tx, "integration.added", &g, err);
@@ -113,6 +147,7 @@ static bool add_tx(struct tx *tx, void *arg, struct error *err) {
 
 bool integration_add(struct op *op, const struct integration_input *input, struct integration *out, struct error *err) {
     struct changing changing = { .input = input, .key = new_key(op->arena) };
+    if (input->make_secret) changing.secret = new_secret(op->arena);
     if (!permission_check(op, PERM_ADMIN, err) || !store_write(op, add_tx, &changing, err)) return false;
     *out = changing.integration;
     return true;
@@ -124,28 +159,55 @@ static bool find_row(struct tx *tx, int64_t id, struct integration *out, struct 
     return found || ERROR(err, ERR_NOT_FOUND, "integration.unknown", "%lld", (long long)id);
 }
 
+static bool find_fresh(struct tx *tx, const struct changing *changing, struct integration *out, struct error *err) {
+    if (!find_row(tx, changing->id, out, err)) return false;
+    return changing->expected_version == 0 || changing->expected_version == out->version ||
+           ERROR(err, ERR_STALE, "integration.stale", "version %lld", (long long)out->version);
+}
+
+static bool save(struct tx *tx, struct changing *changing, struct integration *g, const char *action,
+                 struct error *err) {
+    int64_t changed;
+    if (!integration_row_update(tx, g, &changed, err)) return false;
+    g->version++;
+    changing->integration = *g;
+    return note(tx, action, g, err);
+}
+
 static bool update_tx(struct tx *tx, void *arg, struct error *err) {
     struct changing *changing = arg;
     struct op *op = tx_op(tx);
     struct integration g;
-    int64_t changed;
     op->fields = (struct field_errors){ 0 };
-    if (!find_row(tx, changing->id, &g, err)) return false;
-    if (changing->expected_version != 0 && changing->expected_version != g.version) {
-        return ERROR(err, ERR_STALE, "integration.stale", "version %lld", (long long)g.version);
-    }
+    if (!find_fresh(tx, changing, &g, err)) return false;
     apply(tx, changing->input, &g);
     if (op->fields.count > 0) return OP_INVALID(op, err);
-    if (!integration_row_update(tx, &g, &changed, err)) return false;
-    g.version++;
-    changing->integration = g;
-    return note(tx, "integration.changed", &g, err);
+    return save(tx, changing, &g, "integration.changed", err) && heartbeat_follow(tx, &g, err);
 }
 
 bool integration_update(struct op *op, int64_t id, int64_t expected_version, const struct integration_input *input,
                         struct integration *out, struct error *err) {
     struct changing changing = { .id = id, .expected_version = expected_version, .input = input };
     if (!permission_check(op, PERM_ADMIN, err) || !store_write(op, update_tx, &changing, err)) return false;
+    *out = changing.integration;
+    return true;
+}
+
+static bool rotate_tx(struct tx *tx, void *arg, struct error *err) {
+    struct changing *changing = arg;
+    struct integration g;
+    if (!find_fresh(tx, changing, &g, err)) return false;
+    if (g.kind == INTEGRATION_HEARTBEAT || g.kind == INTEGRATION_PAGERDUTY) {
+        return ERROR(err, ERR_CONFLICT, "integration.no_secret", "kind %s", integration_kind_name(g.kind));
+    }
+    g.secret = changing->secret;
+    return save(tx, changing, &g, "integration.secret_rotated", err);
+}
+
+bool integration_rotate(struct op *op, int64_t id, int64_t expected_version, struct integration *out,
+                        struct error *err) {
+    struct changing changing = { .id = id, .expected_version = expected_version, .secret = new_secret(op->arena) };
+    if (!permission_check(op, PERM_ADMIN, err) || !store_write(op, rotate_tx, &changing, err)) return false;
     *out = changing.integration;
     return true;
 }
@@ -211,62 +273,23 @@ bool integration_by_key(struct op *op, enum integration_kind kind, const char *k
     return true;
 }
 
-static bool refused_tx(struct tx *tx, void *arg, struct error *err) {
-    const struct reading *reading = arg;
-    return integration_row_count(tx, reading->id, 0, 1, err);
+const char *integration_path(struct arena *arena, const struct integration *g) {
+    static const char *const FOLDERS[INTEGRATION_KIND_COUNT] = { "/hooks/alertmanager/", "/hooks/grafana/", NULL,
+                                                                 "/hooks/generic/", "/ping/" };
+    if (g->kind == INTEGRATION_PAGERDUTY) return "/v2/enqueue"; /* the key is the routing_key of the message */
+    return arena_printf(arena, "%s%s", FOLDERS[g->kind], g->key);
 }
 
-bool integration_count_refused(struct op *op, int64_t id, struct error *err) {
-    struct reading reading = { .id = id };
-    return store_write(op, refused_tx, &reading, err);
-}
-
-/* --- heartbeats (R-E3): a missed beat is an alert; the next beat resolves it --- */
-
-static struct alert_event beat_event(struct op *op, const struct integration *g, const char *lang,
-                                     enum alert_state state) {
-    return (struct alert_event){ .state = state,
-                                 .fingerprint = "heartbeat",
-                                 .title = i18n_format(i18n_get(lang), op->arena, "alert.heartbeat.missed",
-                                                      I18N_ARGS({ "name", g->name })),
-                                 .severity = NULL };
-}
-
-static bool beat_tx(struct tx *tx, void *arg, struct error *err) {
-    const struct integration *g = arg;
-    struct op *op = tx_op(tx);
-    struct organisation organisation;
-    struct alert_result result;
-    if (!organisation_find(tx, &organisation, err)) return false;
-    struct alert_event event = beat_event(op, g, organisation.lang, ALERT_RESOLVED);
-    struct alert_batch batch = { .events = &event, .count = 1 };
-    struct due next = { HEARTBEAT_DUE, g->id, "", op->now_ms + g->beat_seconds * 1000, NULL };
-    return alert_ingest_tx(tx, g, &batch, &result, err) && integration_row_beat(tx, g->id, op->now_ms, err) &&
-           due_set(tx, &next, err);
-}
-
-bool integration_beat(struct op *op, const struct integration *integration, struct error *err) {
-    struct integration copy = *integration;
-    return store_write(op, beat_tx, &copy, err);
-}
-
-bool heartbeat_missed(struct tx *tx, const struct due *due, struct error *err) {
-    struct op *op = tx_op(tx);
-    struct integration g;
-    bool found;
-    struct organisation organisation;
-    struct alert_result result;
-    if (!integration_row_find(tx, due->subject_id, &g, &found, err)) return false;
-    if (!found || !g.enabled) return true;
-    if (!organisation_find(tx, &organisation, err)) return false;
-    struct alert_event event = beat_event(op, &g, organisation.lang, ALERT_FIRING);
-    struct alert_batch batch = { .events = &event, .count = 1 };
-    return alert_ingest_tx(tx, &g, &batch, &result, err);
+static void put_heartbeat(struct op *op, json_t *json, const struct integration *g) {
+    json_put_i64(json, "beat_seconds", g->beat_seconds);
+    json_put_i64(json, "grace_seconds", g->grace_seconds);
+    json_put_text(json, "beat_at", g->beat_at == 0 ? NULL : when_rfc3339(op->arena, g->beat_at));
+    json_put_text(json, "state", heartbeat_state_name(heartbeat_state_at(g, op->now_ms)));
 }
 
 json_t *integration_json(struct op *op, const struct integration *g) {
     json_t *json = json_obj(op->arena);
-    json_t *rules;
+    json_t *rules, *options;
     struct error err;
     json_put_id(json, "id", g->id);
     json_put_text(json, "kind", integration_kind_name(g->kind));
@@ -277,9 +300,11 @@ json_t *integration_json(struct op *op, const struct integration *g) {
     json_put_bool(secret, "set", g->secret != NULL);
     json_put(json, "secret", secret);
     if (json_parse(op->arena, g->rules, strlen(g->rules), &rules, &err)) json_put(json, "rules", json_incref(rules));
+    if (json_parse(op->arena, g->options, strlen(g->options), &options, &err)) {
+        json_put(json, "options", json_incref(options));
+    }
     json_put_i64(json, "group_minutes", g->group_minutes);
-    if (g->beat_seconds != 0) json_put_i64(json, "beat_seconds", g->beat_seconds);
-    if (g->beat_at != 0) json_put_text(json, "beat_at", when_rfc3339(op->arena, g->beat_at));
+    if (g->kind == INTEGRATION_HEARTBEAT) put_heartbeat(op, json, g);
     json_put_bool(json, "enabled", g->enabled);
     json_put_i64(json, "received", g->received);
     json_put_i64(json, "refused", g->refused);

@@ -7,8 +7,8 @@
 
 #define COLUMNS                                                                                                       \
     "g.id, g.kind, g.name, g.hook_key, g.secret, g.service_id, s.service_key, g.severity, g.rules, g.group_minutes, " \
-    "g.beat_seconds, g.beat_at, g.enabled, g.received, g.refused, g.version, g.created_at"
-#define RESULT "itttTITTtiIIiiiii"
+    "g.beat_seconds, g.beat_at, g.enabled, g.received, g.refused, g.version, g.created_at, g.options, g.grace_seconds"
+#define RESULT "itttTITTtiIIiiiiiti"
 #define FROM "FROM integration g LEFT JOIN service s ON s.id = g.service_id "
 
 SQL(INTEGRATION_BY_ID, "i", RESULT, "SELECT " COLUMNS " " FROM "WHERE g.id = ?1 AND g.removed_at IS NULL");
@@ -18,25 +18,23 @@ SQL(INTEGRATION_BY_KEY, "t", RESULT, "SELECT " COLUMNS " " FROM "WHERE g.hook_ke
 SQL(INTEGRATION_ALL, "", RESULT,
     "SELECT " COLUMNS " " FROM "WHERE g.removed_at IS NULL ORDER BY g.name, g.id LIMIT 500");
 
-SQL(INTEGRATION_INSERT, "itttTITtiIIii", "",
+SQL(INTEGRATION_INSERT, "itttTITtiIIiiti", "",
     "INSERT INTO integration (id, kind, name, hook_key, secret, service_id, severity, rules, group_minutes, "
-    "beat_seconds, beat_at, enabled, created_at, received, refused, version) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, 1)");
+    "beat_seconds, beat_at, enabled, created_at, options, grace_seconds, received, refused, receipts, version) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 0, 0, 0, 1)");
 
-SQL(INTEGRATION_UPDATE, "itTITtiIii", "",
+SQL(INTEGRATION_UPDATE, "itTITtiIiiti", "",
     "UPDATE integration SET name = ?2, secret = ?3, service_id = ?4, severity = ?5, rules = ?6, group_minutes = ?7, "
-    "beat_seconds = ?8, enabled = ?9, version = version + 1 WHERE id = ?1 AND version = ?10");
-
-SQL(INTEGRATION_COUNT, "iii", "",
-    "UPDATE integration SET received = received + ?2, refused = refused + ?3 WHERE id = ?1");
+    "beat_seconds = ?8, enabled = ?9, options = ?11, grace_seconds = ?12, version = version + 1 "
+    "WHERE id = ?1 AND version = ?10");
 
 SQL(INTEGRATION_REMOVE, "ii", "", "UPDATE integration SET removed_at = ?2 WHERE id = ?1 AND removed_at IS NULL");
 
-SQL(INTEGRATION_BEAT, "ii", "", "UPDATE integration SET beat_at = ?2, received = received + 1 WHERE id = ?1");
+SQL(INTEGRATION_BEAT, "ii", "", "UPDATE integration SET beat_at = ?2 WHERE id = ?1");
 
 static const struct sql *const STATEMENTS[] = {
-    &INTEGRATION_BY_ID,  &INTEGRATION_BY_KEY, &INTEGRATION_ALL,  &INTEGRATION_INSERT,
-    &INTEGRATION_UPDATE, &INTEGRATION_COUNT,  &INTEGRATION_BEAT, &INTEGRATION_REMOVE,
+    &INTEGRATION_BY_ID,  &INTEGRATION_BY_KEY, &INTEGRATION_ALL,    &INTEGRATION_INSERT,
+    &INTEGRATION_UPDATE, &INTEGRATION_BEAT,   &INTEGRATION_REMOVE,
 };
 const struct sql_list INTEGRATION_STATEMENTS = { "alert/integration", STATEMENTS,
                                                  sizeof STATEMENTS / sizeof *STATEMENTS };
@@ -75,6 +73,8 @@ static struct integration read_row(const struct rows *row) {
         .refused = rows_i64(row, 14),
         .version = rows_i64(row, 15),
         .created_at = rows_i64(row, 16),
+        .options = rows_text(row, 17),
+        .grace_seconds = rows_i64(row, 18),
     };
 }
 
@@ -108,7 +108,7 @@ bool integration_row_insert(struct tx *tx, const struct integration *g, struct e
                    ARGS(I64(g->id), TXT(KINDS[g->kind]), TXT(g->name), TXT(g->key),
                         OPT_TXT(seal_text(tx_op(tx)->arena, g->secret)), OPT_ID(g->service_id), OPT_TXT(g->severity),
                         TXT(g->rules), I64(g->group_minutes), OPT_ID(g->beat_seconds), OPT_ID(g->beat_at),
-                        I64(g->enabled ? 1 : 0), I64(g->created_at)),
+                        I64(g->enabled ? 1 : 0), I64(g->created_at), TXT(g->options), I64(g->grace_seconds)),
                    NULL, err);
 }
 
@@ -116,12 +116,9 @@ bool integration_row_update(struct tx *tx, const struct integration *g, int64_t 
     return tx_exec(tx, &INTEGRATION_UPDATE,
                    ARGS(I64(g->id), TXT(g->name), OPT_TXT(seal_text(tx_op(tx)->arena, g->secret)),
                         OPT_ID(g->service_id), OPT_TXT(g->severity), TXT(g->rules), I64(g->group_minutes),
-                        OPT_ID(g->beat_seconds), I64(g->enabled ? 1 : 0), I64(g->version)),
+                        OPT_ID(g->beat_seconds), I64(g->enabled ? 1 : 0), I64(g->version), TXT(g->options),
+                        I64(g->grace_seconds)),
                    changed, err);
-}
-
-bool integration_row_count(struct tx *tx, int64_t id, int64_t received, int64_t refused, struct error *err) {
-    return tx_exec(tx, &INTEGRATION_COUNT, ARGS(I64(id), I64(received), I64(refused)), NULL, err);
 }
 
 bool integration_row_beat(struct tx *tx, int64_t id, int64_t at, struct error *err) {

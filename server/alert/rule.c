@@ -130,9 +130,9 @@ void rules_apply(struct arena *arena, const json_t *rules, const char *title, co
         if (!rule_matches(rule, title, labels)) continue;
         *out = (struct rule_verdict){ (enum rule_action)index_of(ACTIONS, json_text(rule, "do")),
                                       arena_str(arena, json_text(rule, "severity")),
-                                      arena_str(arena, json_text(rule, "service")) };
+                                      arena_str(arena, json_text(rule, "service")), (int)i };
         return;
     }
     bool info = str_eq(sender_severity, "info") || str_eq(sender_severity, "none");
-    *out = (struct rule_verdict){ info ? RULE_RECORD : RULE_DECLARE, NULL, NULL };
+    *out = (struct rule_verdict){ info ? RULE_RECORD : RULE_DECLARE, NULL, NULL, -1 };
 }

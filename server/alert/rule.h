@@ -18,6 +18,7 @@ const char *rule_action_name(enum rule_action action);
 struct rule_verdict {
     enum rule_action action;
     const char *severity, *service; /* NULL: not set by the rule */
+    int index; /* of the rule that decided; -1: none matched */
 };
 
 enum { RULES_MAX = 50, RULE_MATCHES_MAX = 10, RULE_PATTERN_MAX = 200 };

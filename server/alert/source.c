@@ -1,7 +1,8 @@
-/* What the sources share: bounded texts, times, links. */
+/* What the sources share: bounded texts, times, links, and which reader is whose. */
 #include "alert/source_internal.h"
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "text/when.h"
 
@@ -43,4 +44,26 @@ int64_t source_time(struct arena *arena, const char *text) {
     int64_t ms;
     struct error err;
     return when_parse(arena_printf(arena, "%.19s%s", text, zone), &ms, &err) ? ms : 0;
+}
+
+typedef bool (*reader)(struct op *op, const struct source_options *options, const json_t *body, struct alert_batch *out,
+                       struct error *err);
+
+bool source_read(struct op *op, const struct integration *integration, const char *bytes, size_t size,
+                 struct alert_batch *out, struct error *err) {
+    static const reader READERS[INTEGRATION_KIND_COUNT] = {
+        [INTEGRATION_ALERTMANAGER] = source_alertmanager,
+        [INTEGRATION_GRAFANA] = source_grafana,
+        [INTEGRATION_PAGERDUTY] = source_pagerduty_batch,
+        [INTEGRATION_GENERIC] = source_generic,
+    };
+    const reader read = READERS[integration->kind];
+    json_t *body, *options;
+    if (read == NULL) return ERROR(err, ERR_CONFLICT, "integration.no_messages", "heartbeat");
+    if (!json_parse(op->arena, integration->options, strlen(integration->options), &options, err) ||
+        !json_parse(op->arena, bytes, size, &body, err)) {
+        return false;
+    }
+    const struct source_options read_as = options_read(options);
+    return read(op, &read_as, body, out, err);
 }

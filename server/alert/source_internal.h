@@ -12,6 +12,9 @@ const char *source_link(struct op *op, const char *url); /* http(s) only, else N
 
 /* Alertmanager's and Grafana's alerts share their shape. */
 enum { ALERTS_MAX = 10000 };
-bool source_prometheus_alerts(struct op *op, const json_t *body, struct alert_batch *out, struct error *err) NODISCARD;
+bool source_prometheus_alerts(struct op *op, const struct source_options *options, const json_t *body,
+                              struct alert_batch *out, struct error *err) NODISCARD;
+/* What a plain or PagerDuty event is told apart by: source, component, group, class, severity. */
+json_t *source_labels(struct op *op, const json_t *payload);
 
 #endif

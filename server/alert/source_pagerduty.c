@@ -1,4 +1,4 @@
-/* PagerDuty Events v2, where we play the server, and the plain form of our own. */
+/* PagerDuty Events v2, where we play the server. */
 #include "alert/source_internal.h"
 
 #include "base/arena.h"
@@ -64,7 +64,7 @@ static const char *check_event(const json_t *body, struct reasons *reasons) {
     return action;
 }
 
-static json_t *labels_of(struct op *op, const json_t *payload) {
+json_t *source_labels(struct op *op, const json_t *payload) {
     static const char *const KEYS[] = { "source", "component", "group", "class", "severity", NULL };
     json_t *labels = json_obj(op->arena);
     for (size_t i = 0; KEYS[i] != NULL; i++) {
@@ -98,52 +98,22 @@ void source_pagerduty(struct op *op, const json_t *body, struct pagerduty_event 
         .severity = json_text(payload, "severity"),
         .service = source_text(op, json_text(payload, "component"), 80),
         .group = source_text(op, json_text(payload, "group"), KEY_BYTES),
-        .labels = labels_of(op, payload),
+        .labels = source_labels(op, payload),
     };
     out->routing_key = json_text(body, "routing_key");
     out->dedup_key = key;
     out->batch = (struct alert_batch){ .events = event, .count = 1 };
 }
 
-/* {title, severity, source, dedup_key, status: firing|acknowledged|resolved, description, links[]} */
-static void check_generic(struct op *op, const char *title, const char *key, enum alert_state state) {
-    if (state == ALERT_STATE_COUNT) op_field_error(op, "status", "one_of", "firing, acknowledged, resolved");
-    if (key != NULL && (strlen(key) > KEY_BYTES || str_blank(key))) op_field_error(op, "dedup_key", "too_long", "255");
-    if (title == NULL && state == ALERT_FIRING) op_field_error(op, "title", "required", NULL);
-    if (key == NULL && title == NULL) op_field_error(op, "dedup_key", "required", NULL);
-}
-
-static bool read_generic(struct op *op, const json_t *body, struct alert_event *out) {
-    const char *title = source_title(op, json_text(body, "title"));
-    const char *status = json_text(body, "status");
-    const char *key = json_text(body, "dedup_key");
-    const json_t *link = json_array_get(json_object_get(body, "links"), 0);
-    enum alert_state state = ALERT_FIRING;
-    while (status != NULL && state < ALERT_STATE_COUNT && !str_eq(alert_state_name(state), status)) state++;
-    check_generic(op, title, key, state);
-    if (op->fields.count > 0) return false;
-    *out = (struct alert_event){
-        .state = state,
-        .fingerprint = key == NULL ? arena_printf(op->arena, "title:%.200s", title) : key,
-        .title = title == NULL ? key : title,
-        .description = source_text(op, json_text(body, "description"), DESCRIPTION_BYTES),
-        .link = source_link(op, json_is_object(link) ? json_text(link, "href") : json_string_value(link)),
-        .severity = source_text(op, json_text(body, "severity"), 40),
-        .service = source_text(op, json_text(body, "service"), 80),
-        .group = source_text(op, json_text(body, "group"), KEY_BYTES),
-        .labels = labels_of(op, body),
-        .starts_at = source_time(op->arena, json_text(body, "timestamp")),
-    };
-    return true;
-}
-
-bool source_generic(struct op *op, const json_t *body, struct alert_batch *out, struct error *err) {
-    if (!json_is_object(body)) {
-        op_field_error(op, "title", "required", NULL);
-        return OP_INVALID(op, err);
+bool source_pagerduty_batch(struct op *op, const struct source_options *options, const json_t *body,
+                            struct alert_batch *out, struct error *err) {
+    struct pagerduty_event event;
+    (void)options; /* nothing of the convention varies */
+    source_pagerduty(op, body, &event);
+    for (const char **reason = event.reasons; *reason != NULL; reason++) {
+        op_field_error(op, "event", "sender", *reason);
     }
-    struct alert_event *event = ARENA_NEW(op->arena, struct alert_event);
-    if (!read_generic(op, body, event)) return OP_INVALID(op, err);
-    *out = (struct alert_batch){ .events = event, .count = 1 };
+    if (op->fields.count > 0) return OP_INVALID(op, err);
+    *out = event.batch;
     return true;
 }

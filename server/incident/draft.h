@@ -5,6 +5,8 @@
 #include "incident/incident.h"
 #include "incident/roles.h"
 
+enum { DRAFT_TITLE_MAX = 200, DRAFT_LINE_MAX = 500 }; /* characters */
+
 /* Texts exactly as received; NULL or blank = not given. Times: RFC 3339, or "YYYY-MM-DDTHH:MM" in the organisation's
  * zone. */
 struct incident_draft {

@@ -3,6 +3,7 @@
 #define BONGSU_INCIDENT_INTERNAL_H
 
 #include "incident/clock.h"
+#include "incident/draft.h"
 #include "incident/incident.h"
 #include "incident/message.h"
 #include "incident/timeline.h"
@@ -15,8 +16,8 @@
 #define MINUTE_MS INT64_C(60000)
 
 enum { /* characters */
-       TITLE_MAX = 200,
-       LINE_MAX_CHARS = 500, /* symptom, impact, action … */
+       TITLE_MAX = DRAFT_TITLE_MAX,
+       LINE_MAX_CHARS = DRAFT_LINE_MAX, /* symptom, impact, action … */
        OWNER_MAX = 100,
        REF_MAX = 40,
        TEXT_MAX = 4000, /* updates, causes, reasons */

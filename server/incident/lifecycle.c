@@ -50,7 +50,7 @@ static void take_over(struct op *op, struct incident *incident) {
     if (incident->acknowledged_at == 0) incident->acknowledged_at = op->now_ms; /* an expired one still counts */
     incident->acknowledged_by = op->actor->user_id;
     phase_stamp(incident, PHASE_TRIAGED, op->now_ms);
-    if (incident->owner == NULL) {
+    if (incident->owner == NULL && op->actor->kind != ACTOR_SYSTEM) {
         incident->owner = op->actor->name;
         incident->owner_id = op->actor->user_id;
     }
@@ -77,6 +77,14 @@ static bool acknowledge(struct tx *tx, struct change *change, void *arg, struct 
 
 bool incident_acknowledge(struct op *op, const char *ref, struct incident *out, struct error *err) {
     return incident_change(op, ref, &(struct change_call){ acknowledge, NULL, PERM_RESPOND }, out, err);
+}
+
+bool incident_acknowledge_tx(struct tx *tx, int64_t incident_id, struct error *err) {
+    struct change change = { 0 };
+    if (!incident_by_id(tx, incident_id, &change.incident, err)) return false;
+    if (change.incident.state != INCIDENT_OPEN) return true;
+    return change_context(tx, &change, err) && acknowledge(tx, &change, NULL, err) &&
+           incident_save(tx, &change.incident, err);
 }
 
 /* --- status --- */

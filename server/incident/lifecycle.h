@@ -10,6 +10,9 @@ bool lifecycle_check(const struct incident *incident, enum incident_state to, st
 
 /* open → acknowledged; the first person to acknowledge becomes the owner if there is none. Twice is fine. */
 bool incident_acknowledge(struct op *op, const char *ref, struct incident *out, struct error *err) NODISCARD;
+/* The same inside a transaction, by a machine that knows somebody has it: no owner. One that is not open any more stays
+ * as it is. */
+bool incident_acknowledge_tx(struct tx *tx, int64_t incident_id, struct error *err) NODISCARD;
 /* to: "acknowledged", "mitigating", "false_alarm"; "recovered", "closed" and "open" do what recovering, closing and
  * reopening do. */
 bool incident_set_status(struct op *op, const char *ref, const char *to, struct incident *out,

@@ -84,6 +84,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &INSIGHT_STATEMENTS,
     &ALERT_STATEMENTS,
     &INTEGRATION_STATEMENTS,
+    &RECEIPT_STATEMENTS,
     &RUNBOOK_STATEMENTS,
 };
 /* clang-format on */

@@ -38,7 +38,7 @@ function pages() {
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/settings', '/settings/slack', '/settings/sms', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
     `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
-    '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];
+    '/integrations', '/integrations/new', '/heartbeats', '/heartbeats/new', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];
 }
 
 const in_language = (path, lang) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;

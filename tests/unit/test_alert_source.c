@@ -12,6 +12,8 @@ static struct op op_in(struct arena *arena) {
     return (struct op){ .arena = arena, .now_ms = 1772362800000 };
 }
 
+static const struct source_options USUAL = { 0 };
+
 static json_t *parse(struct arena *arena, const char *text) {
     json_t *json;
     struct error err;
@@ -35,7 +37,7 @@ static void test_alertmanager(void **state) {
     struct error err;
     json_t *body = parse(*state, "{\"version\":\"4\",\"status\":\"firing\",\"groupKey\":\"{}\",\"alerts\":[" FIRING
                                  ",{\"status\":\"odd\"}," RESOLVED "]}");
-    assert_true(source_alertmanager(&op, body, &batch, &err));
+    assert_true(source_alertmanager(&op, &USUAL, body, &batch, &err));
     assert_int_equal(batch.count, 2);
     assert_int_equal(batch.malformed, 1);
     assert_string_equal(batch.events[0].fingerprint, "a3b1d33ef8debeca");
@@ -55,7 +57,7 @@ static void test_a_cut_resolved_message_ends_its_group(void **state) {
     json_t *body = parse(*state,
                          "{\"version\":\"4\",\"status\":\"resolved\",\"groupKey\":\"g\",\"truncatedAlerts\":3,"
                          "\"alerts\":[" ALERT("resolved", "2026-03-01T11:00:00Z") "]}");
-    assert_true(source_alertmanager(&op, body, &batch, &err));
+    assert_true(source_alertmanager(&op, &USUAL, body, &batch, &err));
     assert_string_equal(batch.resolved_group, "|g");
 }
 
@@ -66,7 +68,7 @@ static void test_what_cannot_be_taken_is_named(void **state) {
         struct op op = op_in(*state);
         struct alert_batch batch;
         struct error err;
-        assert_false(source_alertmanager(&op, parse(*state, bad[i]), &batch, &err));
+        assert_false(source_alertmanager(&op, &USUAL, parse(*state, bad[i]), &batch, &err));
         assert_true(op.fields.count > 0);
     }
 }
@@ -107,11 +109,13 @@ static void test_generic(void **state) {
     struct op op = op_in(*state);
     struct alert_batch batch;
     struct error err;
-    assert_true(source_generic(&op, parse(*state, "{\"title\":\"느림\",\"links\":[\"https://x/\"]}"), &batch, &err));
+    assert_true(
+        source_generic(&op, &USUAL, parse(*state, "{\"title\":\"느림\",\"links\":[\"https://x/\"]}"), &batch, &err));
     assert_string_equal(batch.events[0].link, "https://x/");
-    assert_true(source_generic(&op, parse(*state, "{\"title\":\"a\",\"links\":[\"javascript:x\"]}"), &batch, &err));
+    assert_true(
+        source_generic(&op, &USUAL, parse(*state, "{\"title\":\"a\",\"links\":[\"javascript:x\"]}"), &batch, &err));
     assert_null(batch.events[0].link);
-    assert_false(source_generic(&op, parse(*state, "{\"status\":\"burning\",\"title\":\"a\"}"), &batch, &err));
+    assert_false(source_generic(&op, &USUAL, parse(*state, "{\"status\":\"burning\",\"title\":\"a\"}"), &batch, &err));
     assert_string_equal(op.fields.first->field, "status");
 }
 

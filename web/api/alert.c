@@ -1,4 +1,4 @@
-/* API of alerts and the integrations they come by. */
+/* API of alerts. */
 #include "http/http.h"
 
 #include "alert/alert.h"
@@ -20,97 +20,9 @@ static const char *member(struct op *op, const json_t *json, const char *key) {
     return json_string_value(value);
 }
 
-static struct integration_input read_input(struct op *op, const json_t *json) {
-    return (struct integration_input){
-        .kind = member(op, json, "kind"),
-        .name = member(op, json, "name"),
-        .secret = member(op, json, "secret"),
-        .service = member(op, json, "service"),
-        .severity = member(op, json, "severity"),
-        .rules = json_object_get(json, "rules"),
-        .group_minutes = member(op, json, "group_minutes"),
-        .beat_seconds = member(op, json, "beat_seconds"),
-        .enabled = member(op, json, "enabled"),
-    };
-}
-
 static bool path_id(struct request *request, int64_t *id, const char *code, struct error *err) {
     const char *text = request_param(request, "id");
     return id_parse(text, id) || ERROR(err, ERR_NOT_FOUND, code, "%s", text);
-}
-
-/* Where the sender is to be pointed at. The key is shown to administrators only. */
-static json_t *with_url(struct request *request, const struct integration *integration) {
-    static const char *const PATHS[INTEGRATION_KIND_COUNT] = { "/hooks/alertmanager/", "/hooks/grafana/", "/v2/enqueue",
-                                                               "/hooks/generic/", "/ping/" };
-    struct op *op = request->op;
-    json_t *json = integration_json(op, integration);
-    const char *key = integration->kind == INTEGRATION_PAGERDUTY ? "" : integration->key;
-    json_put_text(json, "key", integration->key);
-    json_put_text(json, "url",
-                  arena_printf(op->arena, "%s%s%s", request->app->base_url, PATHS[integration->kind], key));
-    return json;
-}
-
-static void answer(struct request *request, struct response *response, int status,
-                   const struct integration *integration) {
-    response->etag = arena_printf(request->op->arena, "\"%lld\"", (long long)integration->version);
-    respond_json(response, status, with_url(request, integration));
-}
-
-static void add(struct request *request, struct response *response) {
-    struct op *op = request->op;
-    struct integration_input input = read_input(op, request->json);
-    struct integration integration;
-    struct error err;
-    bool ok = (op->fields.count == 0 || OP_INVALID(op, &err)) && integration_add(op, &input, &integration, &err);
-    if (ok) answer(request, response, 201, &integration);
-    else respond_error(request, response, &err);
-}
-
-static void update(struct request *request, struct response *response) {
-    struct op *op = request->op;
-    struct integration_input input = read_input(op, request->json);
-    struct integration integration;
-    struct error err;
-    int64_t id;
-    bool ok = path_id(request, &id, "integration.unknown", &err) && (op->fields.count == 0 || OP_INVALID(op, &err)) &&
-              integration_update(op, id, 0, &input, &integration, &err);
-    if (ok) answer(request, response, 200, &integration);
-    else respond_error(request, response, &err);
-}
-
-static void show(struct request *request, struct response *response) {
-    struct integration integration;
-    struct error err;
-    int64_t id;
-    bool ok =
-        path_id(request, &id, "integration.unknown", &err) && integration_find(request->op, id, &integration, &err);
-    if (ok) answer(request, response, 200, &integration);
-    else respond_error(request, response, &err);
-}
-
-static void drop(struct request *request, struct response *response) {
-    struct error err;
-    int64_t id;
-    bool ok = path_id(request, &id, "integration.unknown", &err) && integration_remove(request->op, id, &err);
-    if (ok) response->status = 204;
-    else respond_error(request, response, &err);
-}
-
-static void list(struct request *request, struct response *response) {
-    struct op *op = request->op;
-    struct integration_list found;
-    struct error err;
-    if (!integration_list(op, &found, &err)) {
-        respond_error(request, response, &err);
-        return;
-    }
-    json_t *json = json_obj(op->arena);
-    json_t *items = json_array();
-    for (size_t i = 0; i < found.count; i++) json_push(items, json_incref(with_url(request, &found.items[i])));
-    json_put(json, "items", items);
-    respond_json(response, 200, json);
 }
 
 static void alerts(struct request *request, struct response *response) {
@@ -165,11 +77,6 @@ static void classify(struct request *request, struct response *response) {
 #define WRITE CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API
 #define READ CSRF_SAFE, BODY_NONE, RATE_API
 static const struct route ROUTES[] = {
-    { HTTP_GET, "/api/v1/integrations", list, PERM_ADMIN, READ },
-    { HTTP_POST, "/api/v1/integrations", add, PERM_ADMIN, WRITE },
-    { HTTP_GET, "/api/v1/integrations/:id", show, PERM_ADMIN, READ },
-    { HTTP_PATCH, "/api/v1/integrations/:id", update, PERM_ADMIN, WRITE },
-    { HTTP_DELETE, "/api/v1/integrations/:id", drop, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_NONE, RATE_API },
     { HTTP_GET, "/api/v1/alerts", alerts, PERM_READ, READ },
     { HTTP_POST, "/api/v1/alerts/:id/class", classify, PERM_RESPOND, WRITE },
 };

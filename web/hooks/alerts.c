@@ -1,12 +1,16 @@
-/* Hooks that take alerts: Alertmanager, Grafana, PagerDuty Events v2, our plain form, heartbeats.
+/* Hooks that take alerts: Alertmanager, Grafana, our plain form, heartbeats. PagerDuty's shapes are in pagerduty.c.
  *
  * Order: size (the route), authenticity, parse, store, answer. Temporary trouble is 503, because every other refusal
- * makes Alertmanager give up until its next interval. What can never be taken is 400 and counted. */
-#include "hooks/hook.h"
+ * makes Alertmanager give up until its next interval. What can never be taken is 400 and counted. Every request of a
+ * known sender leaves a receipt that says what became of it. */
+#include "hooks/alert_hook.h"
 
+#include "alert/options.h"
+#include "alert/receipt.h"
 #include "alert/source.h"
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "base/str.h"
 #include "http/http_internal.h"
@@ -15,12 +19,13 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { WINDOW_S = 300, PAGERDUTY_BODY_MAX = 512 * 1024 };
+enum { WINDOW_S = 300, TIMESTAMP_DIGITS = 12 };
+#define GRAFANA_SIGNATURE "x-grafana-alerting-signature"
+#define GRAFANA_TIMESTAMP "x-grafana-alerting-timestamp"
 
 /* "SCHEME SECRET" (Grafana lets people choose the scheme), or Basic with the secret as password, whatever the user
  * name. */
 static bool authorization_ok(struct arena *arena, const char *header, const char *secret) {
-    if (header == NULL) return false;
     const char *credentials = strchr(header, ' ');
     if (credentials == NULL) return false;
     credentials += strspn(credentials, " ");
@@ -37,43 +42,62 @@ static bool authorization_ok(struct arena *arena, const char *header, const char
     return password != NULL && secret_equal(password + 1, secret);
 }
 
-static bool hex_equal(const char *given, const char *wanted) {
-    return given != NULL && secret_equal(given, wanted);
+/* NULL: fine; else the reason of the refusal. */
+static const char *timestamp_fault(const struct request *request, const char *timestamp) {
+    int64_t at;
+    int64_t now = request->op->now_ms / 1000;
+    bool digits = strspn(timestamp, "0123456789") == strlen(timestamp) && strlen(timestamp) <= TIMESTAMP_DIGITS;
+    if (!digits || !str_to_i64(timestamp, &at)) return "timestamp";
+    return at < now - WINDOW_S || at > now + WINDOW_S ? "late" : NULL;
 }
 
 /* Hex HMAC-SHA256 of the raw body, or of "SECONDS:" and the body when a timestamp is sent along. */
-static bool grafana_signature_ok(struct request *request, const char *signature, const char *timestamp,
-                                 const char *secret) {
+static const char *signature_fault(const struct request *request, const char *signature, const char *timestamp,
+                                   const char *secret) {
     char mac[SECRET_HASH_SIZE];
-    if (timestamp == NULL) {
-        secret_hmac_sha256(secret, request->raw_body, request->body_size, mac);
-        return hex_equal(signature, mac);
-    }
-    int64_t at;
-    int64_t now = request->op->now_ms / 1000;
-    if (strspn(timestamp, "0123456789") != strlen(timestamp) || strlen(timestamp) > 12 || !str_to_i64(timestamp, &at) ||
-        at < now - WINDOW_S || at > now + WINDOW_S) {
-        return false;
-    }
+    const char *fault = timestamp == NULL ? NULL : timestamp_fault(request, timestamp);
+    if (fault != NULL) return fault;
     struct buf signed_text;
     buf_init(&signed_text, request->op->arena, request->body_size + 32);
-    buf_printf(&signed_text, "%s:", timestamp);
+    if (timestamp != NULL) buf_printf(&signed_text, "%s:", timestamp);
     buf_add(&signed_text, request->raw_body, request->body_size);
     secret_hmac_sha256(secret, signed_text.data, signed_text.len, mac);
-    return hex_equal(signature, mac);
+    return secret_equal(signature, mac) ? NULL : "signature";
 }
 
-static bool authentic(struct request *request, const struct integration *integration) {
-    if (integration->secret == NULL) return true; /* the key in the URL is the credential */
+/* Grafana may sign; once a name is given for the header of the timestamp, a signature without one is refused, or the
+ * window would protect nothing. */
+static const char *grafana_fault(struct request *request, const struct integration *integration, bool *signs) {
+    struct error ignored;
+    json_t *json;
     bool doubled = false;
-    const char *authorization = hook_header(request, "authorization", &doubled);
-    const char *signature = hook_header(request, "x-grafana-alerting-signature", &doubled);
-    const char *timestamp = hook_header(request, "x-grafana-alerting-timestamp", &doubled);
-    if (doubled) return false;
-    if (integration->kind == INTEGRATION_GRAFANA && signature != NULL) {
-        return grafana_signature_ok(request, signature, timestamp, integration->secret);
+    struct source_options options = { 0 };
+    if (json_parse(request->op->arena, integration->options, strlen(integration->options), &json, &ignored)) {
+        options = options_read(json);
     }
-    return authorization_ok(request->op->arena, authorization, integration->secret);
+    const char *named = options.timestamp_header;
+    const char *signature =
+        hook_header(request, options.signature_header == NULL ? GRAFANA_SIGNATURE : options.signature_header, &doubled);
+    const char *timestamp = hook_header(request, named == NULL ? GRAFANA_TIMESTAMP : named, &doubled);
+    *signs = signature != NULL || doubled;
+    if (doubled) return "doubled";
+    if (signature == NULL) return NULL;
+    if (named != NULL && timestamp == NULL) return "timestamp";
+    return signature_fault(request, signature, timestamp, integration->secret);
+}
+
+/* Why the sender cannot be believed, as a word of RECEIPT_REASONS; NULL: it can. */
+static const char *sender_fault(struct request *request, const struct integration *integration) {
+    if (integration->secret == NULL) return NULL; /* the key in the URL is the credential */
+    bool doubled = false, signs = false;
+    const char *authorization = hook_header(request, "authorization", &doubled);
+    if (doubled) return "doubled";
+    if (integration->kind == INTEGRATION_GRAFANA) {
+        const char *fault = grafana_fault(request, integration, &signs);
+        if (signs) return fault;
+    }
+    if (authorization == NULL) return "credentials";
+    return authorization_ok(request->op->arena, authorization, integration->secret) ? NULL : "secret";
 }
 
 static enum hook_source source_of(enum integration_kind kind) {
@@ -85,29 +109,59 @@ static enum hook_source source_of(enum integration_kind kind) {
     return SOURCES[kind];
 }
 
-static void count_received(struct request *request, enum integration_kind kind, const struct alert_batch *batch) {
+void alert_hook_accepted(struct request *request, enum integration_kind kind, const struct alert_batch *batch) {
     struct metrics *metrics = request->http->metrics;
     metrics_hook(metrics, source_of(kind), HOOK_ACCEPTED, batch->count);
     metrics_hook(metrics, source_of(kind), HOOK_MALFORMED, batch->malformed);
 }
 
-static void count_refused(struct request *request, enum integration_kind kind, const struct error *err) {
-    struct metrics *metrics = request->http->metrics;
-    if (err->kind == ERR_UNAUTHENTICATED) metrics_hook_forged(metrics, source_of(kind));
-    else metrics_hook(metrics, source_of(kind), HOOK_MALFORMED, 1);
+/* "alerts[3].status, title": for the receipt. */
+static const char *wrong_fields(const struct op *op) {
+    struct buf out;
+    enum { DETAIL_MAX = 300, FIELD_MAX = 60 };
+    buf_init(&out, op->arena, DETAIL_MAX * 2);
+    for (const struct field_error *at = op->fields.first; at != NULL && out.len < DETAIL_MAX; at = at->next) {
+        bool sender = str_eq(at->code, "sender"); /* the reason itself, in the sender's convention */
+        buf_printf(&out, "%s%.*s", out.len == 0 ? "" : ", ", sender ? DETAIL_MAX : FIELD_MAX,
+                   sender ? at->arg : at->field);
+    }
+    return out.len == 0 ? NULL : out.data;
+}
+
+static const char *reason_of(const struct error *err) {
+    if (err->kind == ERR_TOO_LARGE) return "too_large";
+    return err->kind == ERR_INVALID ? "fields" : "unreadable";
+}
+
+/* The sender's answer does not depend on it. */
+static void keep_receipt(struct op *op, int64_t id, const char *reason, const char *detail) {
+    struct error err;
+    if (!receipt_refuse(op, id, reason, detail, &err)) log_error("hook.receipt", op->request_id, &err);
+}
+
+void alert_hook_refused(struct request *request, enum integration_kind kind, int64_t id, const struct error *err) {
+    struct op *op = request->op;
+    bool ours = err->kind == ERR_BUSY || err->kind == ERR_INTERNAL;
+    if (ours) return; /* it will come again */
+    metrics_hook(request->http->metrics, source_of(kind), HOOK_MALFORMED, 1);
+    if (id != 0) keep_receipt(op, id, reason_of(err), wrong_fields(op));
 }
 
 static void refuse(struct request *request, struct response *response, const struct integration *integration,
                    struct error *err) {
-    struct error ignored;
-    bool their_fault = err->kind != ERR_BUSY && err->kind != ERR_INTERNAL;
-    if (integration != NULL && their_fault) count_refused(request, integration->kind, err);
-    if (integration != NULL && their_fault && !integration_count_refused(request->op, integration->id, &ignored)) {
-        *err = ignored;
-    }
+    alert_hook_refused(request, integration->kind, integration->id, err);
     if (err->kind == ERR_INVALID) err->kind = ERR_UNREADABLE; /* senders know 400, not 422 */
-    if (err->kind == ERR_UNAUTHENTICATED) response_header(response, "WWW-Authenticate", "Bearer");
     respond_error(request, response, err);
+}
+
+static void disbelieve(struct request *request, struct response *response, const struct integration *integration,
+                       const char *fault) {
+    struct error err;
+    metrics_hook_forged(request->http->metrics, source_of(integration->kind));
+    keep_receipt(request->op, integration->id, fault, NULL);
+    (void)ERROR(&err, ERR_UNAUTHENTICATED, "hook.signature", "integration %lld: %s", (long long)integration->id, fault);
+    response_header(response, "WWW-Authenticate", "Bearer");
+    respond_error(request, response, &err);
 }
 
 /* Finds the integration of the path and checks the sender. On failure the answer is given. */
@@ -116,41 +170,35 @@ static bool admit(struct request *request, struct response *response, enum integ
     struct error err;
     bool found;
     const char *key = request_param(request, "key");
-    if (!integration_by_key(request->op, kind, key, out, &found, &err)) {
-        refuse(request, response, NULL, &err);
+    bool known = integration_by_key(request->op, kind, key, out, &found, &err) &&
+                 (found || ERROR(&err, ERR_NOT_FOUND, "integration.unknown", "no such key"));
+    if (!known) {
+        respond_error(request, response, &err);
         return false;
     }
-    if (!found) {
-        (void)ERROR(&err, ERR_NOT_FOUND, "integration.unknown", "no such key");
-        refuse(request, response, NULL, &err);
-        return false;
-    }
-    if (authentic(request, out)) return true;
-    (void)ERROR(&err, ERR_UNAUTHENTICATED, "hook.signature", "integration %lld", (long long)out->id);
-    refuse(request, response, out, &err);
-    return false;
+    const char *fault = sender_fault(request, out);
+    if (fault != NULL) disbelieve(request, response, out, fault);
+    return fault == NULL;
 }
 
-typedef bool (*source)(struct op *op, const json_t *body, struct alert_batch *out, struct error *err);
-
-static void take(struct request *request, struct response *response, enum integration_kind kind, source read) {
+static void take(struct request *request, struct response *response, enum integration_kind kind) {
     struct op *op = request->op;
     struct integration integration;
     struct alert_batch batch;
     struct alert_result result;
     struct error err;
-    json_t *body;
     if (!admit(request, response, kind, &integration)) return;
-    if (!json_parse(op->arena, request->raw_body, request->body_size, &body, &err) || !read(op, body, &batch, &err) ||
+    if (!source_read(op, &integration, request->raw_body, request->body_size, &batch, &err) ||
         !alert_ingest(op, &integration, &batch, &result, &err)) {
         refuse(request, response, &integration, &err);
         return;
     }
-    count_received(request, kind, &batch);
+    alert_hook_accepted(request, kind, &batch);
     json_t *json = json_obj(op->arena);
     json_put_text(json, "status", "success");
     json_put_i64(json, "accepted", (int64_t)batch.count);
     json_put_i64(json, "malformed", (int64_t)batch.malformed);
+    if (batch.trouble != NULL) json_put_text(json, "trouble", batch.trouble);
     json_put_i64(json, "opened", result.opened);
     json_put_i64(json, "resolved", result.resolved);
     json_put_i64(json, "declared", result.declared);
@@ -158,97 +206,15 @@ static void take(struct request *request, struct response *response, enum integr
 }
 
 static void alertmanager(struct request *request, struct response *response) {
-    take(request, response, INTEGRATION_ALERTMANAGER, source_alertmanager);
+    take(request, response, INTEGRATION_ALERTMANAGER);
 }
 
 static void grafana(struct request *request, struct response *response) {
-    take(request, response, INTEGRATION_GRAFANA, source_grafana);
+    take(request, response, INTEGRATION_GRAFANA);
 }
 
 static void generic(struct request *request, struct response *response) {
-    take(request, response, INTEGRATION_GENERIC, source_generic);
-}
-
-/* --- PagerDuty: its own shapes for every answer --- */
-
-static void pagerduty_answer(struct request *request, struct response *response, int status, const char *word,
-                             const char *message, json_t *errors) {
-    json_t *json = json_obj(request->op->arena);
-    json_put_text(json, "status", word);
-    json_put_text(json, "message", message);
-    if (errors != NULL) json_put(json, "errors", errors);
-    respond_json(response, status, json);
-}
-
-static void pagerduty_invalid(struct request *request, struct response *response, const char *const *reasons) {
-    metrics_hook(request->http->metrics, HOOK_PAGERDUTY, HOOK_MALFORMED, 1);
-    json_t *errors = json_array();
-    for (size_t i = 0; reasons[i] != NULL; i++) json_push(errors, json_string(reasons[i]));
-    pagerduty_answer(request, response, 400, "invalid event", "Event object is invalid", errors);
-}
-
-static void pagerduty(struct request *request, struct response *response) {
-    struct op *op = request->op;
-    struct pagerduty_event event;
-    struct integration integration;
-    struct alert_result result;
-    struct error err;
-    json_t *body;
-    bool found;
-    if (request->body_size > PAGERDUTY_BODY_MAX) {
-        (void)ERROR(&err, ERR_TOO_LARGE, "request.too_large", "%zu bytes", request->body_size);
-        refuse(request, response, NULL, &err);
-        return;
-    }
-    if (!json_parse(op->arena, request->raw_body, request->body_size, &body, &err)) {
-        pagerduty_invalid(request, response, (const char *[]){ "Request body is not valid JSON", NULL });
-        return;
-    }
-    source_pagerduty(op, body, &event);
-    if (event.reasons[0] != NULL) {
-        pagerduty_invalid(request, response, event.reasons);
-        return;
-    }
-    if (!integration_by_key(op, INTEGRATION_PAGERDUTY, event.routing_key, &integration, &found, &err)) {
-        respond_error(request, response, &err);
-    } else if (!found) {
-        pagerduty_invalid(request, response, (const char *[]){ "'routing_key' is not known here", NULL });
-    } else if (!alert_ingest(op, &integration, &event.batch, &result, &err)) {
-        respond_error(request, response, &err);
-    } else {
-        count_received(request, INTEGRATION_PAGERDUTY, &event.batch);
-        json_t *json = json_obj(op->arena);
-        json_put_text(json, "status", "success");
-        json_put_text(json, "message", "Event processed");
-        json_put_text(json, "dedup_key", event.dedup_key);
-        respond_json(response, 202, json);
-    }
-}
-
-/* Changes (deployments) wake nobody: a known key is told so, as senders of the convention expect. */
-static void pagerduty_change(struct request *request, struct response *response) {
-    struct op *op = request->op;
-    struct integration integration;
-    struct error err;
-    json_t *body;
-    bool found;
-    if (request->body_size > PAGERDUTY_BODY_MAX) {
-        (void)ERROR(&err, ERR_TOO_LARGE, "request.too_large", "%zu bytes", request->body_size);
-        refuse(request, response, NULL, &err);
-        return;
-    }
-    if (!json_parse(op->arena, request->raw_body, request->body_size, &body, &err)) {
-        pagerduty_invalid(request, response, (const char *[]){ "Request body is not valid JSON", NULL });
-        return;
-    }
-    const char *key = json_text(body, "routing_key");
-    if (!integration_by_key(op, INTEGRATION_PAGERDUTY, key == NULL ? "" : key, &integration, &found, &err)) {
-        respond_error(request, response, &err);
-    } else if (!found) {
-        pagerduty_invalid(request, response, (const char *[]){ "'routing_key' is not known here", NULL });
-    } else {
-        pagerduty_answer(request, response, 202, "success", "Change event processed", NULL);
-    }
+    take(request, response, INTEGRATION_GENERIC);
 }
 
 /* --- heartbeats --- */
@@ -273,8 +239,6 @@ static const struct route ROUTES[] = {
     { HTTP_POST, "/hooks/grafana/:key", grafana, HOOK },
     { HTTP_PUT, "/hooks/grafana/:key", grafana, HOOK },
     { HTTP_POST, "/hooks/generic/:key", generic, HOOK },
-    { HTTP_POST, "/v2/enqueue", pagerduty, HOOK },
-    { HTTP_POST, "/v2/change/enqueue", pagerduty_change, HOOK },
     { HTTP_GET, "/ping/:key", ping, PERM_SIGNED, CSRF_SIGNATURE, BODY_NONE, RATE_HOOK },
     { HTTP_POST, "/ping/:key", ping, HOOK },
 };

@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "connect/jira_event.h"
 #include "connect/settings.h"
+#include "http/http_internal.h"
+#include "http/metrics.h"
 
 static bool check_sender(struct request *request, const json_t *settings, struct error *err) {
     struct arena *arena = request->op->arena;
@@ -25,7 +27,9 @@ static bool check_sender(struct request *request, const json_t *settings, struct
         return ERROR(err, ERR_BUSY, "jira.not_set_up", "no webhook secret");
     }
     bool proven = secret == NULL ? exact : jira_proven(arena, secret, signature, request->raw_body, request->body_size);
-    return (proven && !doubled) || ERROR(err, ERR_UNAUTHENTICATED, "hook.signature", "jira");
+    if (proven && !doubled) return true;
+    metrics_hook_forged(request->http->metrics, HOOK_JIRA);
+    return ERROR(err, ERR_UNAUTHENTICATED, "hook.signature", "jira");
 }
 
 static void receive(struct request *request, struct response *response) {

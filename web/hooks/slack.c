@@ -12,6 +12,8 @@
 #include "base/str.h"
 #include "connect/slack_desk.h"
 #include "connect/slack_modal.h"
+#include "http/http_internal.h"
+#include "http/metrics.h"
 #include "http/urlenc.h"
 #include "text/i18n.h"
 
@@ -41,6 +43,7 @@ static bool check_signature(struct request *request, const json_t *settings, str
                                        .now_s = request->op->now_ms / 1000 };
     if (str_blank(secret)) return ERROR(err, ERR_BUSY, "slack.not_set_up", "no signing secret");
     if (!doubled && slack_proven(request->op->arena, secret, &proof)) return true;
+    metrics_hook_forged(request->http->metrics, HOOK_SLACK);
     return ERROR(err, ERR_UNAUTHENTICATED, "hook.signature", "slack%s", doubled ? ", doubled header" : "");
 }
 

@@ -87,10 +87,11 @@ void metrics_hook_forged(struct metrics *metrics, enum hook_source source) {
 
 /* Every combination stands there from the start, so that a rule on its rate sees the first one. */
 static void write_hooks(const struct metrics *metrics, struct buf *out) {
-    static const char *const SOURCES[] = { "alertmanager", "grafana", "pagerduty", "generic", "heartbeat" };
+    static const char *const SOURCES[] = { "alertmanager", "grafana", "pagerduty", "generic",
+                                           "heartbeat",    "slack",   "jira" };
     static const char *const RESULTS[] = { "accepted", "malformed" };
     metrics_family(out, "bongsu_alerts_received_total", "counter", "Alerts of requests, well-formed or not.");
-    for (int source = 0; source < HOOK_SOURCE_COUNT; source++) {
+    for (int source = 0; source < HOOK_ALERT_SOURCES; source++) {
         for (int result = 0; result < HOOK_RESULT_COUNT; result++) {
             buf_printf(out, "bongsu_alerts_received_total{source=\"%s\",result=\"%s\"} %llu\n", SOURCES[source],
                        RESULTS[result], (unsigned long long)atomic_load(&metrics->hooks[source][result]));

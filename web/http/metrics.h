@@ -15,7 +15,17 @@ void metrics_end(struct metrics *metrics, size_t route_index, int status, int64_
 int64_t metrics_in_flight(const struct metrics *metrics);
 
 /* What came by hooks, by sender and what became of it; and requests whose sender could not be believed. */
-enum hook_source { HOOK_ALERTMANAGER, HOOK_GRAFANA, HOOK_PAGERDUTY, HOOK_GENERIC, HOOK_HEARTBEAT, HOOK_SOURCE_COUNT };
+enum hook_source {
+    HOOK_ALERTMANAGER,
+    HOOK_GRAFANA,
+    HOOK_PAGERDUTY,
+    HOOK_GENERIC,
+    HOOK_HEARTBEAT,
+    HOOK_ALERT_SOURCES, /* so many bring alerts */
+    HOOK_SLACK = HOOK_ALERT_SOURCES,
+    HOOK_JIRA,
+    HOOK_SOURCE_COUNT
+};
 enum hook_result { HOOK_ACCEPTED, HOOK_MALFORMED, HOOK_RESULT_COUNT };
 void metrics_hook(struct metrics *metrics, enum hook_source source, enum hook_result result, size_t count);
 void metrics_hook_forged(struct metrics *metrics, enum hook_source source);

@@ -129,7 +129,8 @@ static bool step_rate(struct exchange *exchange, struct request *request, struct
     int wait_s = rate_take(http->rate, class, caller == NULL ? request->remote : caller, exchange->started_ms);
     if (wait_s == 0) return true;
     response_header(response, "Retry-After", arena_printf(exchange->arena, "%d", wait_s));
-    problem_status(request, response, 429, "request.rate");
+    /* many senders of alerts give up on every answer but 5xx */
+    problem_status(request, response, class == RATE_HOOK ? 503 : 429, "request.rate");
     return false;
 }
 
