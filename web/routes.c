@@ -76,6 +76,8 @@ ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
 ROUTES(API_THRESHOLD_ROUTES); /* api/threshold.c */
 ROUTES(API_DESTINATION_ROUTES); /* api/destination.c */
 ROUTES(DELIVERY_PAGE_ROUTES); /* pages/deliveries.c */
+ROUTES(DELIVERY_ONE_ROUTES); /* pages/delivery.c */
+ROUTES(DESTINATION_PAGE_ROUTES); /* pages/destinations.c */
 ROUTES(API_RUNBOOK_ROUTES); /* api/runbook.c */
 ROUTES(RUNBOOK_PAGE_ROUTES); /* pages/runbooks.c */
 ROUTES(INCIDENT_RUNBOOK_ROUTES); /* pages/incident_runbooks.c */
@@ -162,6 +164,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_THRESHOLD_ROUTES,
     &API_DESTINATION_ROUTES,
     &DELIVERY_PAGE_ROUTES,
+    &DELIVERY_ONE_ROUTES,
+    &DESTINATION_PAGE_ROUTES,
     &API_RUNBOOK_ROUTES,
     &RUNBOOK_PAGE_ROUTES,
     &INCIDENT_RUNBOOK_ROUTES,

@@ -41,6 +41,11 @@ bool destination_enable(struct op *op, int64_t id, bool enabled, struct error *e
 /* Inside the caller's transaction, by name, whatever was there before: how the settings of Slack, Jira, mail and SMS
  * keep their destination. Not enabled: switches off the one there is and changes nothing else. */
 bool destination_put(struct tx *tx, const struct destination_input *input, struct error *err) NODISCARD;
+/* With everything that still waits for it or failed: *discarded of them, told by the audit log. ERR_CONFLICT
+ * `destination.kept`: the settings of a connection keep it. ERR_STALE `destination.stale`. */
+bool destination_delete(struct op *op, int64_t id, int64_t version, int64_t *discarded, struct error *err) NODISCARD;
+/* "slack", "jira", "smtp", "sms": whose settings keep this destination; NULL: nobody's. */
+const char *destination_settings(const struct destination *destination);
 /* Queues a test message; *row_id is its outbox row. */
 bool destination_test(struct op *op, int64_t id, int64_t *row_id, struct error *err) NODISCARD;
 

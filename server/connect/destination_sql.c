@@ -6,8 +6,12 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/seal.h"
+#include "base/str.h"
+#include "connect/breaker_row.h"
 #include "connect/connector.h"
+#include "connect/slack_message.h"
 #include "ledger/ledger.h"
+#include "ledger/mail.h"
 #include "people/permission.h"
 
 #include <string.h>
@@ -32,10 +36,17 @@ SQL(SQL_DESTINATION_ENABLE, "iii", "",
     "UPDATE destination SET enabled = ?2, blocked_until = 0, blocked_reason = NULL, version = version + 1, "
     "updated_at = ?3 WHERE id = ?1");
 
-static const struct sql *const STATEMENTS[] = { &SQL_DESTINATION_LIST,   &SQL_DESTINATION_GET,
-                                                &SQL_DESTINATION_INSERT, &SQL_DESTINATION_NAME_TAKEN,
-                                                &SQL_DESTINATION_UPDATE, &SQL_DESTINATION_ENABLE,
-                                                &SQL_DESTINATION_BY_NAME };
+SQL(SQL_DESTINATION_DELETE, "ii", "", "DELETE FROM destination WHERE id = ?1 AND version = ?2");
+SQL(SQL_DESTINATION_WAITING, "i", "i",
+    "SELECT count(*) FROM outbox WHERE destination_id = ?1 AND (state = 'ready' OR (state = 'dead' AND give_up_at > "
+    "0))");
+SQL(SQL_DESTINATION_EMPTY, "i", "", "DELETE FROM outbox WHERE destination_id = ?1");
+
+static const struct sql *const STATEMENTS[] = { &SQL_DESTINATION_LIST,    &SQL_DESTINATION_GET,
+                                                &SQL_DESTINATION_INSERT,  &SQL_DESTINATION_NAME_TAKEN,
+                                                &SQL_DESTINATION_UPDATE,  &SQL_DESTINATION_ENABLE,
+                                                &SQL_DESTINATION_BY_NAME, &SQL_DESTINATION_DELETE,
+                                                &SQL_DESTINATION_WAITING, &SQL_DESTINATION_EMPTY };
 const struct sql_list DESTINATION_STATEMENTS = { "destination", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 /* --- reading --- */
@@ -127,10 +138,14 @@ static bool check(struct op *op, struct checked *checked, struct error *err) {
 
 /* --- changing --- */
 
-static bool note(struct tx *tx, const char *action, int64_t id, struct error *err) {
+static const char *subject_of(struct op *op, int64_t id) {
     char number[ID_TEXT_SIZE];
+    return arena_printf(op->arena, "destination/%s", id_text(id, number));
+}
+
+static bool note(struct tx *tx, const char *action, int64_t id, struct error *err) {
     tx_on_commit(tx, "outbox"); /* what was held back may go now */
-    return audit_add(tx, action, arena_printf(tx_op(tx)->arena, "destination/%s", id_text(id, number)), NULL, err);
+    return breaker_forget(tx, id, err) && audit_add(tx, action, subject_of(tx_op(tx), id), NULL, err);
 }
 
 static const char *json_or_null(struct arena *arena, const json_t *value) {
@@ -229,6 +244,57 @@ bool destination_put(struct tx *tx, const struct destination_input *input, struc
     return input->enabled ? update(tx, &checked, err) : enable(tx, &(struct enabling){ checked.id, false }, err);
 }
 
+const char *destination_settings(const struct destination *destination) {
+    static const struct {
+        const char *name, *connector, *settings;
+    } KEPT[] = { { "slack", "slack", "slack" },
+                 { "jira", "jira", "jira" },
+                 { MAIL_DESTINATION, "mail", "smtp" },
+                 { "sms", "gateway", "sms" } };
+    for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++) {
+        if (str_eq(KEPT[i].name, destination->name) && str_eq(KEPT[i].connector, destination->connector)) {
+            return KEPT[i].settings;
+        }
+    }
+    return NULL;
+}
+
+struct deleting {
+    int64_t id, version, discarded;
+};
+
+static bool delete (struct tx *tx, void *arg, struct error *err) {
+    struct deleting *deleting = arg;
+    struct op *op = tx_op(tx);
+    struct destination destination = { 0 };
+    struct rows row;
+    bool found;
+    int64_t gone = 0;
+    if (!destination_get(tx, deleting->id, &destination, err)) return false;
+    if (destination_settings(&destination) != NULL) {
+        return ERROR(err, ERR_CONFLICT, "destination.kept", "%s", destination.name);
+    }
+    if (!tx_query_one(tx, &SQL_DESTINATION_WAITING, ARGS(I64(deleting->id)), &row, &found, err)) return false;
+    deleting->discarded = found ? rows_i64(&row, 0) : 0;
+    if (!tx_exec(tx, &SQL_DESTINATION_EMPTY, ARGS(I64(deleting->id)), NULL, err) ||
+        !tx_exec(tx, &SQL_DESTINATION_DELETE, ARGS(I64(deleting->id), I64(deleting->version)), &gone, err)) {
+        return false;
+    }
+    if (gone == 0) return ERROR(err, ERR_STALE, "destination.stale", "version %lld", (long long)deleting->version);
+    json_t *detail = json_obj(op->arena);
+    json_put_text(detail, "name", destination.name);
+    json_put_i64(detail, "discarded", deleting->discarded);
+    return slack_places_forget(tx, deleting->id, err) && breaker_forget(tx, deleting->id, err) &&
+           audit_add(tx, "destination.deleted", subject_of(op, deleting->id), detail, err);
+}
+
+bool destination_delete(struct op *op, int64_t id, int64_t version, int64_t *discarded, struct error *err) {
+    struct deleting deleting = { .id = id, .version = version };
+    if (!permission_check(op, PERM_ADMIN, err) || !store_write(op, delete, &deleting, err)) return false;
+    if (discarded != NULL) *discarded = deleting.discarded;
+    return true;
+}
+
 struct testing {
     int64_t id, row_id;
 };
@@ -248,7 +314,7 @@ static bool send_test(struct tx *tx, void *arg, struct error *err) {
                                             .order_key = arena_printf(op->arena, "test/%lld", (long long)op->now_ms),
                                             .payload = payload };
     return outbox_send(tx, testing->id, &message, op->now_ms, &testing->row_id, err) &&
-           note(tx, "destination.tested", testing->id, err);
+           audit_add(tx, "destination.tested", subject_of(op, testing->id), NULL, err);
 }
 
 bool destination_test(struct op *op, int64_t id, int64_t *row_id, struct error *err) {

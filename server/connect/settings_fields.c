@@ -14,7 +14,8 @@
 enum { TOKEN_LEN = 500, URL_LEN = 1000, WORD_LEN = 100, TEMPLATE_LEN = 4000 };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const char *const INCIDENT_TOPICS[] = { "incident.*", "report.*", "retro.*", "action.*", "test", NULL };
+static const char *const INCIDENT_TOPICS[] = { "incident.*",  "report.*",        "retro.*",        "action.created",
+                                               "action.done", "action.due_soon", "action.overdue", NULL };
 static const char *const ACTION_TOPICS[] = { "action.created", NULL };
 static const char *const PAGE_TOPICS[] = { "incident.declared", "incident.help", "incident.recovered", NULL };
 

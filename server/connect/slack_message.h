@@ -19,6 +19,8 @@ bool slack_place_keep(struct tx *tx, int64_t destination_id, const char *ref, co
 bool slack_place_incident(struct tx *tx, const char *channel, const char *ts, const char **ref, bool *found,
                           struct error *err) NODISCARD;
 
+bool slack_places_forget(struct tx *tx, int64_t destination_id, struct error *err) NODISCARD;
+
 extern const struct sql_list SLACK_MESSAGE_STATEMENTS;
 
 #endif

@@ -10,8 +10,10 @@ SQL(SQL_SLACK_PLACE_KEEP, "itttti", "",
     "DO UPDATE SET channel = ?4, ts = ?5, posted_at = ?6");
 SQL(SQL_SLACK_PLACE_INCIDENT, "tt", "t",
     "SELECT incident_ref FROM slack_message WHERE channel = ?1 AND ts = ?2 LIMIT 1");
+SQL(SQL_SLACK_PLACES_FORGET, "i", "", "DELETE FROM slack_message WHERE destination_id = ?1");
 
-static const struct sql *const STATEMENTS[] = { &SQL_SLACK_PLACES, &SQL_SLACK_PLACE_KEEP, &SQL_SLACK_PLACE_INCIDENT };
+static const struct sql *const STATEMENTS[] = { &SQL_SLACK_PLACES, &SQL_SLACK_PLACE_KEEP, &SQL_SLACK_PLACE_INCIDENT,
+                                                &SQL_SLACK_PLACES_FORGET };
 const struct sql_list SLACK_MESSAGE_STATEMENTS = { "connect", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 bool slack_places(struct tx *tx, int64_t destination_id, const char *ref, struct slack_place *out, size_t *count,
@@ -40,4 +42,8 @@ bool slack_place_incident(struct tx *tx, const char *channel, const char *ts, co
     if (!tx_query_one(tx, &SQL_SLACK_PLACE_INCIDENT, ARGS(TXT(channel), TXT(ts)), &row, found, err)) return false;
     if (*found) *ref = rows_text(&row, 0);
     return true;
+}
+
+bool slack_places_forget(struct tx *tx, int64_t destination_id, struct error *err) {
+    return tx_exec(tx, &SQL_SLACK_PLACES_FORGET, ARGS(I64(destination_id)), NULL, err);
 }

@@ -48,6 +48,9 @@ struct outbox_page {
 bool outbox_list(struct tx *tx, const struct outbox_filter *filter, struct outbox_page *out,
                  struct error *err) NODISCARD;
 
+/* Whatever its state. ERR_NOT_FOUND `outbox.unknown`. */
+bool outbox_get(struct tx *tx, int64_t id, struct outbox_row *out, struct error *err) NODISCARD;
+
 struct outbox_counts {
     int64_t ready, late, dead; /* late: ready, due for more than a minute */
 };

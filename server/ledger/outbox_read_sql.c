@@ -19,6 +19,7 @@ SQL(SQL_OUTBOX_LIST, "tIii", OUTBOX_RESULT,
     OUTBOX_COLUMNS
     "WHERE o.state = ?1 AND (o.state <> 'dead' OR o.give_up_at > 0) AND (?2 IS NULL OR o.destination_id = ?2) AND o.id "
     "< ?3 ORDER BY o.id DESC LIMIT ?4");
+SQL(SQL_OUTBOX_GET, "i", OUTBOX_RESULT, OUTBOX_COLUMNS "WHERE o.id = ?1");
 SQL(SQL_OUTBOX_COUNT_READY, "i", "ii",
     "SELECT count(*), CAST(COALESCE(SUM(CASE WHEN due_at < ?1 THEN 1 ELSE 0 END), 0) AS BIGINT) "
     "FROM outbox WHERE state = 'ready'");
@@ -38,7 +39,8 @@ SQL(SQL_OUTBOX_DISCARD, "iit", "",
     "WHERE id = ?1 AND state <> 'sent' AND give_up_at > 0");
 
 static const struct sql *const STATEMENTS[] = { &SQL_OUTBOX_LIST,     &SQL_OUTBOX_COUNT_READY, &SQL_OUTBOX_COUNT_DEAD,
-                                                &SQL_OUTBOX_CHANNELS, &SQL_OUTBOX_RETRY,       &SQL_OUTBOX_DISCARD };
+                                                &SQL_OUTBOX_CHANNELS, &SQL_OUTBOX_RETRY,       &SQL_OUTBOX_DISCARD,
+                                                &SQL_OUTBOX_GET };
 const struct sql_list OUTBOX_READ_STATEMENTS = { "outbox", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 enum { LATE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
@@ -61,6 +63,15 @@ static struct outbox_row row_of(const struct rows *rows) {
         .severity = rows_text(rows, 13),
         .last_error = rows_text(rows, 14),
     };
+}
+
+bool outbox_get(struct tx *tx, int64_t id, struct outbox_row *out, struct error *err) {
+    struct rows row;
+    bool found;
+    if (!tx_query_one(tx, &SQL_OUTBOX_GET, ARGS(I64(id)), &row, &found, err)) return false;
+    if (!found) return ERROR(err, ERR_NOT_FOUND, "outbox.unknown", "%lld", (long long)id);
+    *out = row_of(&row);
+    return true;
 }
 
 bool outbox_list(struct tx *tx, const struct outbox_filter *filter, struct outbox_page *out, struct error *err) {

@@ -25,4 +25,11 @@ void breaker_began(struct breaker *breaker);
 /* …and ended. took_ms by a monotonic clock. */
 void breaker_ended(struct breaker *breaker, bool failed, int64_t took_ms, int64_t now_ms);
 
+/* --- as words, for keeping and showing --- */
+const char *breaker_state_name(enum breaker_state state); /* "closed" "open" "half_open" */
+bool breaker_is_well(const struct breaker *breaker); /* closed, and nothing bad of late */
+void breaker_recent(const struct breaker *breaker, char out[BREAKER_WINDOW + 1]); /* ".x" oldest first */
+/* From those words; anything odd is a closed one. Trials that were under way are given out again. */
+struct breaker breaker_restore(const char *state, int64_t open_until, const char *recent);
+
 #endif

@@ -54,6 +54,10 @@ static bool explain(CURLcode result, int code, struct error *err) {
     if (result == CURLE_LOGIN_DENIED || code == 535 || code == 534) {
         return ERROR(err, ERR_UPSTREAM, "smtp.login", "SMTP %d", code);
     }
+    if (result == CURLE_USE_SSL_FAILED || result == CURLE_SSL_CONNECT_ERROR ||
+        result == CURLE_PEER_FAILED_VERIFICATION) {
+        return ERROR(err, ERR_UPSTREAM, "smtp.tls", "%s", text);
+    }
     if (result == CURLE_OPERATION_TIMEDOUT) return ERROR(err, ERR_UPSTREAM, "net.timeout", "%s", text);
     if (code >= 500) return ERROR(err, ERR_UPSTREAM, "smtp.refused", "SMTP %d", code);
     if (code >= 400) return ERROR(err, ERR_UPSTREAM, "smtp.later", "SMTP %d", code);

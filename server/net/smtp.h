@@ -18,8 +18,8 @@ struct smtp_message {
     size_t len;
 };
 /* *code is the relay's last answer: 250 when it took the mail, 4xx for later, 5xx for never; 0 if there was none.
- * True exactly when it took it. Else ERR_UPSTREAM `smtp.login`, `smtp.refused`, `smtp.later`, `net.timeout`,
- * `net.unreachable`. The relay may stand inside our own network: unlike other addresses this one is not
+ * True exactly when it took it. Else ERR_UPSTREAM `smtp.login`, `smtp.refused`, `smtp.later`, `smtp.tls`,
+ * `net.timeout`, `net.unreachable`. The relay may stand inside our own network: unlike other addresses this one is not
  * guarded; but a closed network (url_guard.h) must list it: ERR_INVALID `net.url`. */
 bool smtp_send(struct arena *arena, const struct smtp_message *message, int *code, struct error *err) NODISCARD;
 

@@ -105,6 +105,19 @@ static bool tell_timeline(struct tx *tx, const struct action_item *item, const c
     return timeline_add(tx, &incident, &entry, err) && incident_save(tx, &incident, err);
 }
 
+/* What people read of it where messages go. */
+static bool add_text(struct tx *tx, const struct action_item *item, const char *what, json_t *json, struct error *err) {
+    struct op *op = tx_op(tx);
+    struct organisation organisation;
+    if (!organisation_find(tx, &organisation, err)) return false;
+    const struct i18n *lang = i18n_get(organisation.lang);
+    json_put_text(json, "text",
+                  i18n_format(lang, op->arena, arena_printf(op->arena, "review.told.%s", what),
+                              I18N_ARGS({ "title", item->title }, { "due", item->due == NULL ? "-" : item->due },
+                                        { "owner", item->owner == NULL ? "-" : item->owner })));
+    return true;
+}
+
 static bool publish_change(struct tx *tx, const struct action_item *item, const char *what, struct error *err) {
     struct op *op = tx_op(tx);
     json_t *json = action_json(op, item);
@@ -114,7 +127,8 @@ static bool publish_change(struct tx *tx, const struct action_item *item, const 
                                       .order_key = subject,
                                       .payload = json };
     tx_on_commit(tx, "actions");
-    return audit_add(tx, message.topic, subject, json, err) && outbox_publish(tx, &message, err);
+    return audit_add(tx, message.topic, subject, json, err) && add_text(tx, item, what, json, err) &&
+           outbox_publish(tx, &message, err);
 }
 
 /* Two days before the due day, then at the end of it and every three days while it stays open. */

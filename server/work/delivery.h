@@ -37,6 +37,8 @@ bool delivery_claim(struct op *op, struct claim *claim, struct error *err) NODIS
 struct delivered {
     struct outcome outcome;
     int64_t took_ms;
+    bool final; /* not to be tried again by itself */
+    const struct connector *connector; /* NULL: nothing was called */
 };
 bool delivery_run(struct op *op, const struct connector *const *connectors, const char *owner, int64_t id,
                   struct delivered *out) NODISCARD;

@@ -263,6 +263,8 @@ bool delivery_run(struct op *op, const struct connector *const *connectors, cons
     out->took_ms = clock_monotonic_ms() - began;
     out->outcome = run->outcome;
     decide(op, run);
+    out->final = run->final;
+    out->connector = run->connector;
     log_outcome(run);
     return store_write(op, record, run, &err) || record_again_later(op, run, &err);
 }

@@ -1,6 +1,8 @@
-/* Lanes: how many calls to each destination are under way, and its breaker. In memory only: after a restart a dead
- * destination is tried ten more times, which harms nobody. */
+/* Lanes: how many calls to each destination are under way, and its breaker, which has a row as well while it is not
+ * simply well. */
 #include "work/worker_internal.h"
+
+#include <string.h>
 
 struct lane *lane_of(struct lanes *lanes, int64_t destination_id) {
     struct lane *spare = NULL;
@@ -28,4 +30,19 @@ void lane_ended(struct lane *lane, const struct delivered *delivered, int64_t no
     lane->in_flight--;
     /* a refusal is an answer: the peer is well */
     breaker_ended(&lane->breaker, delivered->outcome.kind == OUTCOME_RETRY, delivered->took_ms, now_ms);
+}
+
+/* As their rows would be: trials under way are in none. */
+static bool same_row(const struct breaker *a, const struct breaker *b) {
+    char recent_a[BREAKER_WINDOW + 1], recent_b[BREAKER_WINDOW + 1];
+    if (breaker_is_well(a) || breaker_is_well(b)) return breaker_is_well(a) && breaker_is_well(b);
+    breaker_recent(a, recent_a);
+    breaker_recent(b, recent_b);
+    return a->state == b->state && a->open_until == b->open_until && strcmp(recent_a, recent_b) == 0;
+}
+
+bool lane_to_keep(struct lane *lane, struct breaker *out) {
+    if (same_row(&lane->breaker, &lane->kept)) return false;
+    *out = lane->kept = lane->breaker;
+    return true;
 }

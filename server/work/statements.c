@@ -4,6 +4,7 @@
 #include "alert/threshold.h"
 #include "connect/destination.h"
 #include "connect/hook_seen.h"
+#include "connect/breaker_row.h"
 #include "connect/jira_event.h"
 #include "connect/slack_message.h"
 #include "incident/statements.h"
@@ -77,6 +78,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &HOOK_SEEN_STATEMENTS,
     &JIRA_STATEMENTS,
     &SLACK_MESSAGE_STATEMENTS,
+    &BREAKER_STATEMENTS,
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,
     &HOUSEKEEPING_STATEMENTS,

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "connect/breaker_row.h"
 #include "people/permission.h"
 #include "work/housekeeping.h"
 #include "work/scheduler.h"
@@ -93,6 +94,36 @@ bool worker_claim(struct worker *worker, struct op *op, struct claim *claim, str
     return true;
 }
 
+struct keeping {
+    int64_t destination_id;
+    struct breaker breaker;
+};
+
+static bool keep_breaker(struct tx *tx, void *arg, struct error *err) {
+    const struct keeping *keeping = arg;
+    return breaker_keep(tx, keeping->destination_id, &keeping->breaker, err);
+}
+
+/* Not in the transaction of the delivery: that one is over when its outcome is known to the breaker. */
+static void keep_lane(struct worker *worker, struct op *op, int64_t destination_id) {
+    struct keeping keeping = { .destination_id = destination_id };
+    struct error err;
+    pthread_mutex_lock(&worker->keeping);
+    pthread_mutex_lock(&worker->lock);
+    struct lane *lane = lane_of(&worker->lanes, destination_id);
+    bool differs = lane != NULL && lane_to_keep(lane, &keeping.breaker);
+    pthread_mutex_unlock(&worker->lock);
+    if (differs && !store_write(op, keep_breaker, &keeping, &err)) log_error("breaker.not_kept", "worker", &err);
+    pthread_mutex_unlock(&worker->keeping);
+}
+
+static void count(struct worker *worker, const struct delivered *delivered) {
+    const struct connector *const *list = worker->options.connectors;
+    for (size_t i = 0; list[i] != NULL; i++) {
+        if (list[i] == delivered->connector) figures_count(&worker->figures, i, delivered);
+    }
+}
+
 void worker_deliver(struct worker *worker, struct op *op, struct ticket ticket) {
     struct delivered delivered;
     if (!delivery_run(op, worker->options.connectors, worker->name, ticket.id, &delivered)) {
@@ -101,7 +132,9 @@ void worker_deliver(struct worker *worker, struct op *op, struct ticket ticket) 
     pthread_mutex_lock(&worker->lock);
     struct lane *lane = lane_of(&worker->lanes, ticket.destination_id);
     if (lane != NULL && lane->in_flight > 0) lane_ended(lane, &delivered, op->now_ms);
+    count(worker, &delivered);
     pthread_mutex_unlock(&worker->lock);
+    keep_lane(worker, op, ticket.destination_id);
 }
 
 /* How many rows of this destination may be claimed now; 0 if none. */
@@ -194,6 +227,7 @@ static void init_conditions(struct worker *worker) {
     pthread_cond_init(&worker->quiet, &attributes);
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&worker->lock, NULL);
+    pthread_mutex_init(&worker->keeping, NULL);
 }
 
 static void start_threads(struct worker *worker) {
@@ -224,11 +258,22 @@ static struct worker *worker_new(const struct worker_options *options) {
     return worker;
 }
 
+static bool load_breakers(struct tx *tx, void *arg, struct error *err) {
+    struct worker *worker = arg;
+    struct breaker_rows *rows = ARENA_NEW(tx_op(tx)->arena, struct breaker_rows);
+    if (!breaker_rows(tx, rows, err)) return false;
+    for (size_t i = 0; i < rows->count; i++) {
+        struct lane *lane = lane_of(&worker->lanes, rows->list[i].destination_id);
+        if (lane != NULL) lane->breaker = lane->kept = rows->list[i].breaker;
+    }
+    return true;
+}
+
 bool worker_start(const struct worker_options *options, struct worker **out, struct error *err) {
     struct worker *worker = worker_new(options);
     struct arena *arena = arena_new(ARENA_REQUEST_CAP);
     struct op op = worker_op(worker, arena);
-    bool ok = housekeeping_start(&op, err) && delivery_start(&op, err);
+    bool ok = housekeeping_start(&op, err) && delivery_start(&op, err) && store_read(&op, load_breakers, worker, err);
     arena_free(arena);
     if (!ok) {
         worker->options.synchronous = true; /* no threads to wait for */
@@ -262,6 +307,7 @@ void worker_stop(struct worker *worker) {
     pthread_cond_destroy(&worker->ticket_ready);
     pthread_cond_destroy(&worker->quiet);
     pthread_mutex_destroy(&worker->lock);
+    pthread_mutex_destroy(&worker->keeping);
     free(worker);
 }
 
@@ -289,11 +335,18 @@ int worker_lanes(struct worker *worker, struct worker_lane *out, int max) {
     return count;
 }
 
+void worker_figures(struct worker *worker, struct delivery_figures *out) {
+    pthread_mutex_lock(&worker->lock);
+    *out = worker->figures;
+    pthread_mutex_unlock(&worker->lock);
+}
+
 void worker_reset_breaker(struct worker *worker, int64_t destination_id) {
     pthread_mutex_lock(&worker->lock);
     for (int i = 0; i < worker->lanes.count; i++) {
         struct lane *lane = &worker->lanes.list[i];
-        if (lane->destination_id == destination_id) lane->breaker = (struct breaker){ .state = BREAKER_CLOSED };
+        if (lane->destination_id != destination_id) continue;
+        lane->breaker = lane->kept = (struct breaker){ .state = BREAKER_CLOSED }; /* its row went with the block */
     }
     pthread_mutex_unlock(&worker->lock);
     worker_wake(worker, "outbox");

@@ -12,6 +12,7 @@
 #include "work/due_handlers.h"
 
 struct clock;
+struct delivery_figures;
 struct i18n;
 struct worker;
 
@@ -44,6 +45,9 @@ struct worker_lane {
     int64_t open_until;
 };
 int worker_lanes(struct worker *worker, struct worker_lane *out, int max);
+/* What was delivered since the start, and the connectors it is counted by. */
+void worker_figures(struct worker *worker, struct delivery_figures *out);
+
 /* Closes the breaker of a destination: somebody says it works again. */
 void worker_reset_breaker(struct worker *worker, int64_t destination_id);
 

@@ -3,6 +3,7 @@
 #define BONGSU_WORK_WORKER_INTERNAL_H
 
 #include "work/delivery.h"
+#include "work/figures.h"
 #include "work/worker.h"
 
 #include <pthread.h>
@@ -14,6 +15,7 @@ struct lane {
     int64_t destination_id;
     int in_flight;
     struct breaker breaker;
+    struct breaker kept; /* as its row has it */
 };
 struct lanes {
     struct lane list[TARGETS_MAX];
@@ -23,6 +25,8 @@ struct lanes {
 struct lane *lane_of(struct lanes *lanes, int64_t destination_id);
 int lane_free(struct lane *lane, int64_t now_ms);
 void lane_began(struct lane *lane);
+/* The breaker differs from its row: *out is what to write. */
+bool lane_to_keep(struct lane *lane, struct breaker *out);
 void lane_ended(struct lane *lane, const struct delivered *delivered, int64_t now_ms);
 
 struct ticket { /* a claimed row on its way to a deliverer */
@@ -40,8 +44,10 @@ struct worker {
     bool paused; /* worker_run_until has the floor */
     int active; /* threads in the middle of something, tickets waiting */
     struct lanes lanes;
+    struct delivery_figures figures;
     struct ticket tickets[DELIVERERS_MAX]; /* a stack; at most one a deliverer */
     int ticket_count, idle_deliverers;
+    pthread_mutex_t keeping; /* of breakers' rows: the newer one is written last */
     pthread_t scheduler, dispatcher, deliverers[DELIVERERS_MAX];
 };
 

@@ -338,6 +338,57 @@ static void test_breaker_stops_calling_a_dead_destination(void **state) {
     peer_stop(alive);
 }
 
+/* What was learnt about a dead destination is not forgotten with the process: no ten calls again. */
+static void test_an_open_breaker_outlives_a_restart(void **state) {
+    struct fixture *f = *state;
+    struct peer *dead = peer_start();
+    struct worker *worker = start(f, true);
+    struct worker_lane lane;
+    int64_t id = destination(f, "dead", peer_url(dead));
+    peer_answers(dead, (struct peer_answer){ .status = 503 });
+    for (int i = 0; i < 12; i++) say(f, arena_printf(f->arena, "k%d", i), "x");
+    run_to_now(f, worker);
+    assert_int_equal(peer_count(dead), 10);
+    assert_string_equal(fixture_text(f, "SELECT state FROM destination_breaker"), "open");
+    worker_stop(worker);
+
+    worker = start(f, true);
+    assert_int_equal(worker_lanes(worker, &lane, 1), 1);
+    assert_int_equal(lane.breaker, BREAKER_OPEN);
+    fixture_exec(f, "UPDATE outbox SET lease_until = 0, due_at = 0");
+    OK(worker_run_until(worker, clock_now_ms(f->clock) + 29 * SECOND, &f->err));
+    assert_int_equal(peer_count(dead), 10);
+    OK(worker_run_until(worker, clock_now_ms(f->clock) + 2 * SECOND, &f->err));
+    assert_int_equal(peer_count(dead), 15); /* five trials, all bad: open again */
+    peer_answers(dead, (struct peer_answer){ .status = 200 });
+    OK(worker_run_until(worker, clock_now_ms(f->clock) + 10 * MINUTE, &f->err));
+    assert_int_equal(in_state(f, "ready"), 0);
+    assert_int_equal(fixture_count(f, "destination_breaker"), 0); /* well again: nothing to tell */
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM destination"), 1);
+    assert_true(id > 0);
+    worker_stop(worker);
+    peer_stop(dead);
+}
+
+static void test_a_deleted_destination_takes_its_messages_along(void **state) {
+    struct fixture *f = *state;
+    int64_t id = destination(f, "gone", "http://127.0.0.1:9/"), other = destination(f, "stays", "http://127.0.0.1:9/");
+    int64_t discarded = 0;
+    struct error err;
+    say(f, "k", "x");
+    fixture_exec(f, arena_printf(f->arena, "INSERT INTO slack_message VALUES (%lld, 'INC-1', '#a', 'C1', '1.1', 1)",
+                                 (long long)id));
+    assert_false(destination_delete(fixture_op(f), id, 7, &discarded, &err));
+    assert_string_equal(err.code, "destination.stale");
+    assert_int_equal(fixture_count(f, "outbox"), 2);
+    OK(destination_delete(fixture_op(f), id, 1, &discarded, &f->err));
+    assert_int_equal(discarded, 1);
+    assert_int_equal(fixture_count(f, "outbox"), 1);
+    assert_int_equal(fixture_count(f, "slack_message"), 0);
+    assert_int_equal(fixture_number(f, "SELECT id FROM destination"), other);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM audit_entry WHERE action = 'destination.deleted'"), 1);
+}
+
 /* With threads: a destination that takes its time must not hold up another. */
 static void test_a_slow_destination_delays_no_other(void **state) {
     struct fixture *f = *state;
@@ -408,6 +459,8 @@ int main(void) {
         WORKER_TEST(test_after_a_day_a_message_is_dead_and_can_be_retried),
         WORKER_TEST(test_answers_and_what_they_mean),
         WORKER_TEST(test_breaker_stops_calling_a_dead_destination),
+        WORKER_TEST(test_an_open_breaker_outlives_a_restart),
+        WORKER_TEST(test_a_deleted_destination_takes_its_messages_along),
         WORKER_TEST(test_a_slow_destination_delays_no_other),
         WORKER_TEST(test_a_lost_lease_is_taken_over),
         WORKER_TEST(test_no_page_waits_for_the_lease_of_the_dead),

@@ -6,7 +6,9 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "connect/breaker_row.h"
 #include "connect/destination.h"
+#include "connect/explain.h"
 #include "ledger/ledger_read.h"
 #include "text/when.h"
 #include "work/worker.h"
@@ -19,18 +21,17 @@ static json_t *copy_of(const json_t *value) {
     return value == NULL ? json_null() : json_deep_copy(value);
 }
 
-/* What the worker of this process knows; another node has breakers of its own. */
-static const char *breaker_of(const struct request *request, int64_t id) {
-    static const char *const NAMES[] = { "closed", "open", "half_open" };
-    struct worker_lane lanes[DESTINATIONS_MAX];
-    int count = request->app->worker == NULL ? 0 : worker_lanes(request->app->worker, lanes, DESTINATIONS_MAX);
-    for (int i = 0; i < count; i++) {
-        if (lanes[i].destination_id == id) return NAMES[lanes[i].breaker];
-    }
-    return NAMES[BREAKER_CLOSED];
+static json_t *breaker_view(struct op *op, const struct breaker *breaker) {
+    json_t *json = json_object();
+    json_put_text(json, "state", breaker_state_name(breaker->state));
+    json_put_i64(json, "calls", breaker->count);
+    json_put_i64(json, "bad", breaker->bad_count);
+    put_instant(op, json, "open_until", breaker->open_until);
+    return json;
 }
 
-static json_t *destination_view(struct request *request, const struct destination *d) {
+static json_t *destination_view(struct request *request, const struct breaker_rows *breakers,
+                                const struct destination *d) {
     struct op *op = request->op;
     json_t *json = json_obj(op->arena);
     json_put_id(json, "id", d->id);
@@ -41,9 +42,12 @@ static json_t *destination_view(struct request *request, const struct destinatio
     json_put(json, "config", copy_of(d->config));
     json_put_bool(json, "has_secret", d->has_secret);
     json_put_bool(json, "enabled", d->enabled);
-    json_put_text(json, "breaker", breaker_of(request, d->id));
+    const struct breaker breaker = breaker_of(breakers, d->id, op->now_ms);
+    json_put_text(json, "breaker", breaker_state_name(breaker.state));
+    json_put(json, "breaker_figures", breaker_view(op, &breaker));
     put_instant(op, json, "blocked_until", d->blocked_until > op->now_ms ? d->blocked_until : 0);
     json_put_text(json, "blocked_reason", d->blocked_reason);
+    json_put_text(json, "explanation", delivery_explain(op->arena, op->lang, d->connector, d->blocked_reason));
     json_put_i64(json, "version", d->version);
     return json;
 }
@@ -54,16 +58,18 @@ struct reading {
     struct destination_list list;
     struct outbox_filter filter;
     struct outbox_page page;
+    struct outbox_row row;
+    struct breaker_rows breakers;
 };
 
 static bool read_one(struct tx *tx, void *arg, struct error *err) {
     struct reading *reading = arg;
-    return destination_get(tx, reading->id, &reading->destination, err);
+    return destination_get(tx, reading->id, &reading->destination, err) && breaker_rows(tx, &reading->breakers, err);
 }
 
 static bool read_all(struct tx *tx, void *arg, struct error *err) {
     struct reading *reading = arg;
-    return destination_list(tx, &reading->list, err);
+    return destination_list(tx, &reading->list, err) && breaker_rows(tx, &reading->breakers, err);
 }
 
 static bool read_page(struct tx *tx, void *arg, struct error *err) {
@@ -80,7 +86,7 @@ static void list(struct request *request, struct response *response) {
         return;
     }
     for (size_t i = 0; i < reading.list.count; i++) {
-        json_push(items, json_incref(destination_view(request, &reading.list.list[i])));
+        json_push(items, json_incref(destination_view(request, &reading.breakers, &reading.list.list[i])));
     }
     api_list(request, response, items, NULL);
 }
@@ -92,7 +98,8 @@ static void answer_one(struct request *request, struct response *response, int s
         respond_error(request, response, &err);
         return;
     }
-    api_answer(request, response, status, destination_view(request, &reading.destination), reading.destination.version);
+    api_answer(request, response, status, destination_view(request, &reading.breakers, &reading.destination),
+               reading.destination.version);
 }
 
 static bool path_id(struct request *request, int64_t *id, struct error *err) {
@@ -143,7 +150,21 @@ static void update(struct request *request, struct response *response) {
     }
     int64_t wanted = api_if_match(request);
     input.version = wanted == 0 ? reading.destination.version : wanted;
-    if (destination_update(request->op, reading.id, &input, &err)) answer_one(request, response, 200, reading.id);
+    if (!destination_update(request->op, reading.id, &input, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    if (request->app->worker != NULL) worker_reset_breaker(request->app->worker, reading.id);
+    answer_one(request, response, 200, reading.id);
+}
+
+static void delete (struct request *request, struct response *response) {
+    struct reading reading = { 0 };
+    struct error err;
+    bool ok = path_id(request, &reading.id, &err) && store_read(request->op, read_one, &reading, &err);
+    int64_t wanted = ok ? api_if_match(request) : 0;
+    if (wanted == 0) wanted = reading.destination.version;
+    if (ok && destination_delete(request->op, reading.id, wanted, NULL, &err)) api_done(response);
     else respond_error(request, response, &err);
 }
 
@@ -183,6 +204,7 @@ static json_t *delivery_view(struct op *op, const struct outbox_row *row) {
     json_put_text(json, "state", row->state);
     json_put_i64(json, "attempts", row->attempts);
     json_put_text(json, "last_error", row->last_error);
+    json_put_text(json, "explanation", delivery_explain(op->arena, op->lang, row->connector, row->last_error));
     put_instant(op, json, "created_at", row->created_at);
     put_instant(op, json, "due_at", row->finished_at == 0 ? row->due_at : 0);
     put_instant(op, json, "finished_at", row->finished_at);
@@ -217,6 +239,24 @@ static void deliveries(struct request *request, struct response *response) {
     api_list(request, response, items, page->more ? id_text(page->list[page->count - 1].id, next) : NULL);
 }
 
+static bool read_row(struct tx *tx, void *arg, struct error *err) {
+    struct reading *reading = arg;
+    return outbox_get(tx, reading->id, &reading->row, err);
+}
+
+static void delivery(struct request *request, struct response *response) {
+    struct reading reading = { 0 };
+    struct error err;
+    if (!api_path_id(request, "id", "outbox.unknown", &reading.id, &err) ||
+        !store_read(request->op, read_row, &reading, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    json_t *json = json_arr(request->op->arena); /* released with the arena */
+    json_push(json, delivery_view(request->op, &reading.row));
+    respond_json(response, 200, json_array_get(json, 0));
+}
+
 static void retry(struct request *request, struct response *response) {
     struct error err;
     int64_t id;
@@ -244,9 +284,11 @@ static const struct route ROUTES[] = {
     { HTTP_POST, "/api/v1/destinations", create, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_GET, "/api/v1/destinations/:id", show, PERM_ADMIN, CSRF_SAFE, BODY_NONE, RATE_API },
     { HTTP_PUT, "/api/v1/destinations/:id", update, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
+    { HTTP_DELETE, "/api/v1/destinations/:id", delete, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_NONE, RATE_API },
     { HTTP_POST, "/api/v1/destinations/:id/test", send_test, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_POST, "/api/v1/destinations/:id/reset", reset, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_GET, "/api/v1/deliveries", deliveries, PERM_ADMIN, CSRF_SAFE, BODY_NONE, RATE_API },
+    { HTTP_GET, "/api/v1/deliveries/:id", delivery, PERM_ADMIN, CSRF_SAFE, BODY_NONE, RATE_API },
     { HTTP_POST, "/api/v1/deliveries/:id/retry", retry, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
     { HTTP_POST, "/api/v1/deliveries/:id/discard", discard, PERM_ADMIN, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API },
 };

@@ -9,7 +9,10 @@
 #include "http/page_cache.h"
 #include "ledger/ledger_read.h"
 #include "store/db.h"
+#include "connect/connector.h"
+#include "work/figures.h"
 #include "work/scheduler.h"
+#include "work/worker.h"
 
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -115,6 +118,21 @@ static void write_readers(const struct request *request, struct buf *out) {
     metrics_sample(out, "bongsu_live_events_total", "", (double)live.events);
 }
 
+static void write_durations(struct arena *arena, struct buf *out, const char *channel,
+                            const struct delivery_figure *figure) {
+    static const char NAME[] = "bongsu_delivery_duration_seconds";
+    uint64_t total = 0;
+    for (size_t i = 0; i <= FIGURE_BUCKETS; i++) {
+        const char *bound = i == FIGURE_BUCKETS ? "+Inf" : arena_printf(arena, "%g", figure_bucket(i));
+        total += figure->buckets[i];
+        metrics_sample(out, arena_printf(arena, "%s_bucket", NAME),
+                       arena_printf(arena, "{channel=\"%s\",le=\"%s\"}", channel, bound), (double)total);
+    }
+    const char *labels = arena_printf(arena, "{channel=\"%s\"}", channel);
+    metrics_sample(out, arena_printf(arena, "%s_sum", NAME), labels, (double)figure->took_ms / 1000);
+    metrics_sample(out, arena_printf(arena, "%s_count", NAME), labels, (double)total);
+}
+
 static bool read_channels(struct tx *tx, void *arg, struct error *err) {
     return outbox_channels(tx, arg, err);
 }
@@ -140,6 +158,25 @@ static void write_deliveries(const struct request *request, struct buf *out) {
     }
 }
 
+/* What came of calls, and how long they took: every kind from the start, with zeroes. */
+static void write_calls(const struct request *request, struct buf *out) {
+    static const char SECONDS[] = "bongsu_delivery_duration_seconds";
+    struct delivery_figures figures;
+    struct arena *arena = request->op->arena;
+    if (request->app->worker == NULL) return;
+    worker_figures(request->app->worker, &figures);
+    metrics_family(out, "bongsu_deliveries_total", "counter", "Calls to destinations, by what came of them.");
+    for (size_t i = 0; CONNECTORS[i] != NULL; i++) {
+        for (int result = 0; result < FIGURE_RESULT_COUNT; result++) {
+            const char *labels = arena_printf(arena, "{channel=\"%s\",result=\"%s\"}", CONNECTORS[i]->name,
+                                              figure_result_name((enum figure_result)result));
+            metrics_sample(out, "bongsu_deliveries_total", labels, (double)figures.kinds[i].results[result]);
+        }
+    }
+    metrics_family(out, SECONDS, "histogram", "How long calls to destinations take.");
+    for (size_t i = 0; CONNECTORS[i] != NULL; i++) write_durations(arena, out, CONNECTORS[i]->name, &figures.kinds[i]);
+}
+
 /* Without the proxy's mapping there is no stream at this address: 204 tells EventSource not to try again. */
 static void live_elsewhere(struct request *request, struct response *response) {
     (void)request;
@@ -157,6 +194,7 @@ static void metrics(struct request *request, struct response *response) {
     write_store(request->app, out);
     write_readers(request, out);
     write_deliveries(request, out);
+    write_calls(request, out);
     metrics_write(request->http->metrics, out);
 }
 

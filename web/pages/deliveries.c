@@ -2,10 +2,15 @@
 #include "pages/screen.h"
 
 #include "app.h"
+#include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "text/i18n.h"
+#include "text/when.h"
+#include "connect/breaker_row.h"
 #include "connect/destination.h"
+#include "connect/explain.h"
 #include "ledger/ledger_read.h"
 #include "work/worker.h"
 
@@ -16,41 +21,60 @@ struct reading {
     struct outbox_filter filter;
     struct outbox_page failed;
     struct outbox_counts counts;
+    struct breaker_rows breakers;
 };
 
 static bool read_tx(struct tx *tx, void *arg, struct error *err) {
     struct reading *reading = arg;
     return destination_list(tx, &reading->destinations, err) &&
-           outbox_list(tx, &reading->filter, &reading->failed, err) && outbox_count(tx, &reading->counts, err);
+           outbox_list(tx, &reading->filter, &reading->failed, err) && outbox_count(tx, &reading->counts, err) &&
+           breaker_rows(tx, &reading->breakers, err);
 }
 
 /* off, blocked, open, half_open, fine: what matters most first. */
-static const char *health_of(const struct screen *screen, const struct destination *d) {
-    struct worker_lane lanes[DESTINATIONS_MAX];
-    struct worker *worker = screen->request->app->worker;
-    int count = worker == NULL ? 0 : worker_lanes(worker, lanes, DESTINATIONS_MAX);
+static const char *health_of(const struct screen *screen, const struct destination *d, const struct breaker *breaker) {
     if (!d->enabled) return "off";
     if (d->blocked_until > screen->op->now_ms) return "blocked";
-    for (int i = 0; i < count; i++) {
-        if (lanes[i].destination_id != d->id || lanes[i].breaker == BREAKER_CLOSED) continue;
-        return lanes[i].breaker == BREAKER_OPEN ? "open" : "half_open";
-    }
-    return "fine";
+    return breaker->state == BREAKER_CLOSED ? "fine" : breaker_state_name(breaker->state);
 }
 
-static json_t *destination_row(const struct screen *screen, const struct destination *d) {
+/* The figures it decides by, and when it goes on. */
+static void add_breaker(const struct screen *screen, json_t *row, const struct breaker *breaker) {
+    struct op *op = screen->op;
+    const char *rests = NULL, *figures = NULL;
+    if (breaker->bad_count > 0) {
+        figures = i18n_format(op->lang, op->arena, "deliveries.figures",
+                              I18N_ARGS({ "count", path_of(screen, "%d", breaker->count) },
+                                        { "bad", path_of(screen, "%d", breaker->bad_count) }));
+    }
+    if (breaker->state == BREAKER_OPEN) {
+        const char *when = when_clock(op->arena, screen->organisation.tz, breaker->open_until);
+        rests = i18n_format(op->lang, op->arena, "deliveries.rests", I18N_ARGS({ "when", when }));
+    } else if (breaker->state == BREAKER_HALF_OPEN) {
+        rests = say(screen, "deliveries.trial");
+    }
+    json_put_text(row, "figures", figures);
+    json_put_text(row, "rests", rests);
+}
+
+static json_t *destination_row(const struct screen *screen, const struct breaker_rows *breakers,
+                               const struct destination *d) {
     char id[ID_TEXT_SIZE];
     json_t *row = json_object();
-    const char *health = health_of(screen, d);
+    const struct breaker breaker = breaker_of(breakers, d->id, screen->op->now_ms);
+    const char *health = health_of(screen, d, &breaker);
     bool fine = str_eq(health, "fine");
     json_put_text(row, "name", d->name);
     json_put_text(row, "connector", label(screen, "connector", d->connector));
     json_put_text(row, "health", label(screen, "delivery_health", health));
     json_put_text(row, "tone", fine ? "good" : str_eq(health, "off") ? "quiet" : "bad");
-    json_put_text(row, "reason", fine ? NULL : d->blocked_reason);
+    const char *reason = fine ? NULL : d->blocked_reason;
+    json_put_text(row, "reason", reason);
+    json_put_text(row, "explained", delivery_explain(screen->op->arena, screen->op->lang, d->connector, reason));
+    add_breaker(screen, row, &breaker);
     json_put_bool(row, "enabled", d->enabled);
     json_put_bool(row, "stuck", d->enabled && !fine);
-    json_put_text(row, "url", path_of(screen, "/deliveries/destinations/%s", id_text(d->id, id)));
+    json_put_text(row, "url", path_of(screen, "/destinations/%s", id_text(d->id, id)));
     json_put_text(row, "csrf", screen->request->csrf);
     return row;
 }
@@ -61,7 +85,9 @@ static json_t *failed_row(const struct screen *screen, const struct outbox_row *
     json_put_text(row, "id", id_text(failed->id, id));
     json_put(row, "at", view_instant(screen, failed->created_at));
     json_put_text(row, "destination", failed->destination);
-    json_put_text(row, "topic", failed->topic);
+    json_put_text(row, "topic", topic_label(screen->op->arena, screen->op->lang, failed->topic));
+    json_put_text(row, "explained",
+                  delivery_explain(screen->op->arena, screen->op->lang, failed->connector, failed->last_error));
     json_put_text(row, "reason", failed->last_error);
     json_put_text(row, "attempts", say_count(screen, "deliveries.attempts", failed->attempts));
     json_put_text(row, "url", path_of(screen, "/deliveries/%s", id));
@@ -83,7 +109,7 @@ static void page_deliveries(struct request *request, struct response *response) 
     }
     json_t *destinations = json_array(), *failed = json_array();
     for (size_t i = 0; i < reading.destinations.count; i++) {
-        json_push(destinations, destination_row(&screen, &reading.destinations.list[i]));
+        json_push(destinations, destination_row(&screen, &reading.breakers, &reading.destinations.list[i]));
     }
     const struct outbox_page *page = &reading.failed;
     for (size_t i = 0; i < page->count; i++) json_push(failed, failed_row(&screen, &page->list[i]));
@@ -109,9 +135,13 @@ static bool path_id(struct request *request, const char *code, int64_t *id, stru
 
 static void do_test(struct request *request, struct response *response) {
     struct error err;
-    int64_t id;
-    bool ok = path_id(request, "destination.unknown", &id, &err) && destination_test(request->op, id, NULL, &err);
-    done(request, response, ok, "flash.test_queued", &err);
+    char row_text[ID_TEXT_SIZE];
+    int64_t id, row;
+    if (!path_id(request, "destination.unknown", &id, &err) || !destination_test(request->op, id, &row, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    respond_redirect(response, arena_printf(request->op->arena, "/deliveries/%s", id_text(row, row_text)));
 }
 
 static void do_enable(struct request *request, struct response *response) {
@@ -140,8 +170,8 @@ static void do_discard(struct request *request, struct response *response) {
 
 static const struct route DELIVERY_LIST[] = {
     { HTTP_GET, "/deliveries", page_deliveries, PERM_ADMIN, CSRF_SAFE, BODY_NONE, RATE_PAGE },
-    { HTTP_POST, "/deliveries/destinations/:id/test", do_test, PERM_ADMIN, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
-    { HTTP_POST, "/deliveries/destinations/:id/enabled", do_enable, PERM_ADMIN, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
+    { HTTP_POST, "/destinations/:id/test", do_test, PERM_ADMIN, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
+    { HTTP_POST, "/destinations/:id/enabled", do_enable, PERM_ADMIN, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/deliveries/:id/retry", do_retry, PERM_ADMIN, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_POST, "/deliveries/:id/discard", do_discard, PERM_ADMIN, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
 };

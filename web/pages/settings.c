@@ -2,19 +2,20 @@
  * (connect/settings_fields.h). Names of fields are those of the API; a secret is never shown, only replaced or cleared.
  */
 #include "pages/form_view.h"
+#include "pages/lines.h"
 
 #include "app.h"
 #include "base/arena.h"
+#include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "connect/destination.h"
 #include "connect/settings.h"
 #include "connect/settings_fields.h"
 #include "text/i18n.h"
 
-#include <string.h>
-
 static const char *const CONNECTIONS[] = { "slack", "jira", "smtp", "sms", "status" };
-enum { CONNECTION_COUNT = sizeof CONNECTIONS / sizeof *CONNECTIONS, LINES_MAX = 20000 };
+enum { CONNECTION_COUNT = sizeof CONNECTIONS / sizeof *CONNECTIONS };
 
 /* Fields that need a word more than their label: settings.CONNECTION.FIELD.hint. */
 static const char *const HINTED[] = { "slack.signing_secret",
@@ -57,18 +58,6 @@ static const char *clear_name(const struct op *op, const struct setting_field *f
 
 /* --- showing --- */
 
-/* One line for each text, or for each "name = value". */
-static const char *lines_of(const struct screen *screen, json_t *value) {
-    struct buf text;
-    size_t at;
-    const char *key;
-    json_t *item;
-    buf_init(&text, screen->op->arena, LINES_MAX);
-    json_array_foreach(value, at, item) buf_printf(&text, "%s\n", json_string_value(item));
-    json_object_foreach(value, key, item) buf_printf(&text, "%s = %s\n", key, json_string_value(item));
-    return text.data;
-}
-
 static enum field_shape shape_of(const struct setting_field *field) {
     switch (field->shape) {
     case SHAPE_SECRET:
@@ -92,7 +81,7 @@ static json_t *word_options(const struct screen *screen, const struct setting_fi
 }
 
 static const char *value_text(const struct screen *screen, const struct setting_field *field, json_t *value) {
-    if (field->shape == SHAPE_TEXTS || field->shape == SHAPE_MAP) return lines_of(screen, value);
+    if (field->shape == SHAPE_TEXTS || field->shape == SHAPE_MAP) return lines_of(screen->op->arena, value);
     return hidden(field) ? "" : json_string_value(value);
 }
 
@@ -122,6 +111,31 @@ static const char *title_of(const struct request *request, const char *connectio
     return i18n_text(request->op->lang, arena_printf(request->op->arena, "settings.name.%s", connection));
 }
 
+struct finding { /* the destination that a connection keeps */
+    const char *connection;
+    int64_t id; /* 0: none, or switched off */
+};
+
+static bool find_tx(struct tx *tx, void *arg, struct error *err) {
+    struct finding *finding = arg;
+    struct destination_list list;
+    if (!destination_list(tx, &list, err)) return false;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct destination *d = &list.list[i];
+        if (d->enabled && str_eq(destination_settings(d), finding->connection)) finding->id = d->id;
+    }
+    return true;
+}
+
+static void add_test(struct screen *screen, const char *connection) {
+    struct finding finding = { .connection = connection };
+    char id[ID_TEXT_SIZE];
+    struct error err;
+    if (!store_read(screen->op, find_tx, &finding, &err) || finding.id == 0) return;
+    json_put_text(screen->view, "test_url",
+                  path_of(screen, "/destinations/%s/test", id_text(finding.id, id)));
+}
+
 static void show_form(struct request *request, struct response *response, const struct error *refusal) {
     struct screen screen;
     struct form form;
@@ -147,6 +161,7 @@ static void show_form(struct request *request, struct response *response, const 
     json_put_bool(screen.view, "sends", !str_eq(connection, "status"));
     json_put_bool(screen.view, "slack", str_eq(connection, "slack"));
     json_put_text(screen.view, "base", base);
+    add_test(&screen, connection);
     if (refusal == NULL) screen_show(&screen, "pages/settings_form");
     else screen_refuse(&screen, "pages/settings_form", refusal);
 }
@@ -190,36 +205,14 @@ static void page_list(struct request *request, struct response *response) {
 
 /* --- saving --- */
 
-static const char *trimmed(struct arena *arena, const char *from, size_t len) {
-    while (len > 0 && (*from == ' ' || *from == '\t')) from++, len--;
-    while (len > 0 && strchr(" \t\r", from[len - 1]) != NULL) len--;
-    return arena_strn(arena, from, len);
-}
-
-static json_t *typed_lines(struct op *op, const struct setting_field *field, const char *text) {
-    json_t *out = field->shape == SHAPE_MAP ? json_object() : json_array();
-    while (*text != '\0') {
-        size_t len = strcspn(text, "\n");
-        const char *line = trimmed(op->arena, text, len);
-        const char *equals = strchr(line, '=');
-        text += len + (text[len] == '\n');
-        if (*line == '\0') continue;
-        if (field->shape == SHAPE_TEXTS) json_push(out, json_string(line));
-        else if (equals == NULL) json_put_text(out, line, ""); /* refused by name: no value */
-        else
-            json_put_text(out, trimmed(op->arena, line, (size_t)(equals - line)),
-                          trimmed(op->arena, equals + 1, strlen(equals + 1)));
-    }
-    return out;
-}
-
 /* NULL keeps a secret; "" clears. */
 static json_t *typed_value(const struct request *request, const struct setting_field *field) {
     const char *text = request_form(request, field->name);
     if (hidden(field) && str_eq(request_form(request, clear_name(request->op, field)), "true")) return json_string("");
     if (hidden(field) && str_blank(text)) return NULL;
     if (text == NULL) return NULL;
-    if (field->shape == SHAPE_TEXTS || field->shape == SHAPE_MAP) return typed_lines(request->op, field, text);
+    if (field->shape == SHAPE_TEXTS) return lines_list(request->op->arena, text);
+    if (field->shape == SHAPE_MAP) return lines_map(request->op->arena, text);
     return json_string(text);
 }
 
