@@ -2,6 +2,8 @@
  * time of its own before now. */
 #include "commands/demo_story.h"
 
+#include "commands/demo_scene.h"
+
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -15,18 +17,7 @@
 #include "people/user.h"
 #include "text/when.h"
 
-#define MINUTE_MS INT64_C(60000)
-
-struct scene {
-    struct op op; /* of the person and moment */
-    struct actor actor;
-    int64_t begin; /* of the incident */
-    int64_t now; /* of the command */
-    const json_t *script, *step;
-    const char *ref;
-};
-
-static bool enter(struct scene *scene, const char *login, int64_t at, struct error *err) {
+bool scene_enter(struct scene *scene, const char *login, int64_t at, struct error *err) {
     struct user user;
     scene->op.now_ms = scene->now;
     scene->op.fields = (struct field_errors){ 0 };
@@ -42,18 +33,18 @@ static bool enter(struct scene *scene, const char *login, int64_t at, struct err
     return true;
 }
 
-static int64_t number(const json_t *object, const char *key) {
+int64_t scene_number(const json_t *object, const char *key) {
     return json_integer_value(json_object_get(object, key));
 }
 
-static const char *text(const struct scene *scene, const char *key) {
+const char *scene_text(const struct scene *scene, const char *key) {
     return json_text(scene->step, key);
 }
 
 /* "at": minutes after the beginning, told later; NULL where the step happens as it is told. */
 static const char *told_at(struct scene *scene) {
     if (json_object_get(scene->step, "at") == NULL) return NULL;
-    return when_rfc3339(scene->op.arena, scene->begin + number(scene->step, "at") * MINUTE_MS);
+    return when_rfc3339(scene->op.arena, scene->begin + scene_number(scene->step, "at") * MINUTE_MS);
 }
 
 /* --- what people do --- */
@@ -63,22 +54,25 @@ static bool do_ack(struct scene *scene, struct error *err) {
 }
 
 static bool do_role(struct scene *scene, struct error *err) {
-    struct role_wish wish = { text(scene, "role"), text(scene, "person") };
+    struct role_wish wish = { scene_text(scene, "role"), scene_text(scene, "person") };
     return incident_assign(&scene->op, scene->ref, &wish, NULL, err);
 }
 
 static bool do_status(struct scene *scene, struct error *err) {
-    return incident_set_status(&scene->op, scene->ref, text(scene, "to"), NULL, err);
+    return incident_set_status(&scene->op, scene->ref, scene_text(scene, "to"), NULL, err);
 }
 
 static bool do_note(struct scene *scene, struct error *err) {
-    struct timeline_draft draft = { .at = told_at(scene), .text = text(scene, "text"), .kind = text(scene, "kind") };
+    struct timeline_draft draft = { .at = told_at(scene),
+                                    .text = scene_text(scene, "text"),
+                                    .kind = scene_text(scene, "kind") };
     struct event event;
     return incident_note(&scene->op, scene->ref, &draft, &event, err);
 }
 
 static bool do_update(struct scene *scene, struct error *err) {
-    struct update_draft draft = { .text = text(scene, "text"), .next_minutes = text(scene, "next_minutes") };
+    struct update_draft draft = { .text = scene_text(scene, "text"),
+                                  .next_minutes = scene_text(scene, "next_minutes") };
     struct update update;
     return incident_update(&scene->op, scene->ref, &draft, &update, err);
 }
@@ -102,19 +96,19 @@ static bool find_list(struct tx *tx, void *arg, struct error *err) {
 }
 
 static bool do_tick(struct scene *scene, struct error *err) {
-    struct list_look look = { scene->ref, text(scene, "list"), 0 };
+    struct list_look look = { scene->ref, scene_text(scene, "list"), 0 };
     struct checklist list;
     if (!store_read(&scene->op, find_list, &look, err)) return false;
-    struct check_tick tick = { look.id, number(scene->step, "number"), true, text(scene, "note") };
+    struct check_tick tick = { look.id, scene_number(scene->step, "number"), true, scene_text(scene, "note") };
     return incident_tick(&scene->op, &tick, &list, err);
 }
 
 static bool do_recover(struct scene *scene, struct error *err) {
     struct recovery recovery = { .at = told_at(scene),
-                                 .cause = text(scene, "cause"),
-                                 .action = text(scene, "action"),
-                                 .impact = text(scene, "impact"),
-                                 .follow_up = text(scene, "follow_up") };
+                                 .cause = scene_text(scene, "cause"),
+                                 .action = scene_text(scene, "action"),
+                                 .impact = scene_text(scene, "impact"),
+                                 .follow_up = scene_text(scene, "follow_up") };
     return incident_recover(&scene->op, scene->ref, &recovery, NULL, err);
 }
 
@@ -125,17 +119,21 @@ static bool do_close(struct scene *scene, struct error *err) {
 static const struct {
     const char *word;
     bool (*act)(struct scene *scene, struct error *err);
-} ACTS[] = { { "ack", do_ack },       { "role", do_role }, { "status", do_status },   { "note", do_note },
-             { "update", do_update }, { "tick", do_tick }, { "recover", do_recover }, { "close", do_close } };
+} ACTS[] = { { "ack", do_ack },          { "role", do_role },
+             { "status", do_status },    { "note", do_note },
+             { "update", do_update },    { "tick", do_tick },
+             { "recover", do_recover },  { "close", do_close },
+             { "notice", scene_notice }, { "document", scene_document },
+             { "action", scene_action } };
 
 static bool play_step(struct scene *scene, struct error *err) {
     const json_t *after = json_object_get(scene->step, "after");
-    int64_t minutes = after != NULL ? json_integer_value(after) : number(scene->script, "declared_after");
-    if (!enter(scene, text(scene, "by"), scene->begin + minutes * MINUTE_MS, err)) return false;
+    int64_t minutes = after != NULL ? json_integer_value(after) : scene_number(scene->script, "declared_after");
+    if (!scene_enter(scene, scene_text(scene, "by"), scene->begin + minutes * MINUTE_MS, err)) return false;
     for (size_t i = 0; i < sizeof ACTS / sizeof *ACTS; i++) {
-        if (str_eq(ACTS[i].word, text(scene, "do"))) return ACTS[i].act(scene, err);
+        if (str_eq(ACTS[i].word, scene_text(scene, "do"))) return ACTS[i].act(scene, err);
     }
-    return ERROR(err, ERR_INTERNAL, "demo.story", "no act %s", text(scene, "do"));
+    return ERROR(err, ERR_INTERNAL, "demo.story", "no act %s", scene_text(scene, "do"));
 }
 
 static bool declare(struct scene *scene, struct error *err) {
@@ -152,8 +150,8 @@ static bool declare(struct scene *scene, struct error *err) {
                                     .action = json_text(draft, "action"),
                                     .kind = json_text(draft, "kind"),
                                     .started_at = when_rfc3339(scene->op.arena, scene->begin) };
-    int64_t at = scene->begin + number(scene->script, "declared_after") * MINUTE_MS;
-    if (!enter(scene, NULL, at, err) || !incident_declare(&scene->op, &input, &incident, err)) return false;
+    int64_t at = scene->begin + scene_number(scene->script, "declared_after") * MINUTE_MS;
+    if (!scene_enter(scene, NULL, at, err) || !incident_declare(&scene->op, &input, &incident, err)) return false;
     scene->ref = incident.ref;
     return true;
 }
@@ -164,7 +162,7 @@ static bool play(struct op *op, const json_t *script, struct error *err) {
     json_t *step;
     scene.op.actor = &scene.actor;
     scene.actor = *op->actor;
-    scene.begin = (op->now_ms / MINUTE_MS - number(script, "began_minutes_ago")) * MINUTE_MS;
+    scene.begin = (op->now_ms / MINUTE_MS - scene_number(script, "began_minutes_ago")) * MINUTE_MS;
     if (!declare(&scene, err)) return false;
     json_array_foreach(json_object_get(script, "steps"), index, step) {
         scene.step = step;
