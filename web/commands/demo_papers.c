@@ -71,7 +71,7 @@ bool scene_document(struct scene *scene, struct error *err) {
            document_submit(&scene->op, scene->ref, kind, &document, err) &&
            change_to(scene, scene_text(scene, "second"), err) &&
            document_decide(&scene->op, scene->ref, kind, true, NULL, &document, err) && change_to(scene, author, err) &&
-           document_publish(&scene->op, scene->ref, kind, &document, err);
+           document_publish(&scene->op, scene->ref, kind, NULL, &document, err);
 }
 
 /* "due_days": days from the beginning of the incident. */
