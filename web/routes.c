@@ -55,6 +55,8 @@ ROUTES(ROLLBACK_ROUTES); /* pages/rollback.c */
 ROUTES(ONCALL_PAGE_ROUTES); /* pages/oncall.c */
 ROUTES(ESCALATION_PAGE_ROUTES); /* pages/escalation_paths.c */
 ROUTES(PATH_PAGE_ROUTES); /* pages/path_edit.c */
+ROUTES(CALENDAR_PAGE_ROUTES); /* pages/calendar.c */
+ROUTES(CALENDAR_API_ROUTES); /* api/calendar.c */
 ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
 ROUTES(SCHEDULE_CALENDAR_ROUTES); /* pages/schedule_calendar.c */
 ROUTES(SERVICES_ROUTES); /* pages/services.c */
@@ -149,6 +151,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &SCHEDULE_PAGE_ROUTES,
     &ESCALATION_PAGE_ROUTES,
     &PATH_PAGE_ROUTES,
+    &CALENDAR_PAGE_ROUTES,
+    &CALENDAR_API_ROUTES,
     &SCHEDULE_CALENDAR_ROUTES,
     &SERVICES_ROUTES,
     &TEAM_ROUTES,

@@ -189,6 +189,27 @@ bool escalation_step_due(struct tx *tx, const struct due *due, struct error *err
     return drive_in_tx(tx, &(struct drive){ .incident_id = due->subject_id }, err);
 }
 
+/* A day that was one of work may have become a holiday; the step waits for the next opening. */
+static bool wait_for_opening(struct tx *tx, int64_t incident_id, struct error *err) {
+    struct driving driving = { 0 };
+    if (!load(tx, &(struct drive){ .incident_id = incident_id }, &driving, err)) return false;
+    const struct path *path = driving.escalation.path;
+    int64_t *due = &driving.escalation.state.next_due;
+    if (path == NULL || path->office == NULL || *due == ESCALATION_NEVER || hours_open(path->office, *due)) return true;
+    *due = hours_plus(path->office, *due, 0);
+    return store(tx, &driving, err);
+}
+
+bool escalation_calendar_due(struct tx *tx, const struct due *due, struct error *err) {
+    struct stored_ids waiting;
+    (void)due;
+    if (!stored_waiting(tx, &waiting, err)) return false;
+    for (size_t i = 0; i < waiting.count; i++) {
+        if (!wait_for_opening(tx, waiting.items[i], err)) return false;
+    }
+    return true;
+}
+
 static bool act_on(struct op *op, struct drive *drive, struct error *err) {
     return permission_check(op, PERM_RESPOND, err) && store_write(op, drive_in_tx, drive, err);
 }

@@ -22,6 +22,10 @@ bool escalation_step_due(struct tx *tx, const struct due *due, struct error *err
 #define ESCALATION_METHOD_DUE "escalation.method"
 bool escalation_method_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
 
+/* Due handler of kind CALENDAR_PATHS_DUE: what was to be sent in office hours that are none any more waits for the next
+ * ones. */
+bool escalation_calendar_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
+
 /* --- people's actions; PERM_RESPOND. ERR_CONFLICT `escalation.refused` where there is nothing to act on --- */
 bool escalation_ack_again(struct op *op, const char *ref, struct error *err) NODISCARD; /* after it expired */
 bool escalation_unack_now(struct op *op, const char *ref, struct error *err) NODISCARD; /* pages again from step 1 */

@@ -14,6 +14,12 @@ struct stored {
 bool stored_find(struct tx *tx, int64_t incident_id, struct stored *out, bool *found, struct error *err) NODISCARD;
 bool stored_put(struct tx *tx, const struct stored *stored, struct error *err) NODISCARD;
 
+struct stored_ids {
+    int64_t *items;
+    size_t count;
+};
+bool stored_waiting(struct tx *tx, struct stored_ids *out, struct error *err) NODISCARD; /* incidents with a step due */
+
 struct stored_page {
     int64_t run, loop, step, at;
     const char *recipient, *kind, *reason;
@@ -48,10 +54,6 @@ bool stored_messages(struct tx *tx, int64_t incident_id, struct stored_messages 
 bool stored_paths_find(struct tx *tx, int64_t version, const char **document, bool *found, struct error *err) NODISCARD;
 bool stored_paths_newest(struct tx *tx, int64_t *version, struct error *err) NODISCARD; /* 0: none saved yet */
 bool stored_paths_insert(struct tx *tx, int64_t version, const char *document, struct error *err) NODISCARD;
-struct stored_ids {
-    int64_t *items;
-    size_t count;
-};
 bool stored_role_members(struct tx *tx, const char *role, struct stored_ids *out, struct error *err) NODISCARD;
 
 /* --- stored_paths.c --- */

@@ -38,6 +38,15 @@ bool stored_document(struct tx *tx, int64_t version, json_t **out, struct error 
     return json_parse(tx_op(tx)->arena, text, strlen(text), out, err);
 }
 
+/* Those of the days on which the organisation does not work. */
+static void push_days_off(struct arena *arena, const struct organisation *organisation,
+                          const struct organisation_days *days, json_t *out) {
+    for (size_t i = 0; i < days->count; i++) {
+        if (organisation_works_on(organisation, days->list[i])) continue;
+        json_push(out, json_string(arena_strn(arena, wall_text(arena, days->list[i] * 86400), 10)));
+    }
+}
+
 /* The organisation's working hours, where the document says none of its own. */
 static bool organisation_hours(struct tx *tx, json_t *out, struct error *err) {
     struct op *op = tx_op(tx);
@@ -53,12 +62,12 @@ static bool organisation_hours(struct tx *tx, json_t *out, struct error *err) {
                   arena_printf(op->arena, "%02d:%02d", organisation.work_from / 60, organisation.work_from % 60));
     json_put_text(out, "to",
                   arena_printf(op->arena, "%02d:%02d", organisation.work_until / 60, organisation.work_until % 60));
-    int64_t today = op->now_ms / DAY_MS, *list = NULL;
+    int64_t today = op->now_ms / DAY_MS, *computed = NULL;
     size_t count = 0;
     if (str_eq(organisation.holidays, "kr"))
-        count = holiday_days(op->arena, today - HOLIDAYS_BACK, today + HOLIDAYS_AHEAD, &list);
-    for (size_t i = 0; i < count; i++)
-        json_push(holidays, json_string(arena_strn(op->arena, wall_text(op->arena, list[i] * 86400), 10)));
+        count = holiday_days(op->arena, today - HOLIDAYS_BACK, today + HOLIDAYS_AHEAD, &computed);
+    push_days_off(op->arena, &organisation, &(struct organisation_days){ computed, count }, holidays);
+    push_days_off(op->arena, &organisation, &organisation.days_off, holidays);
     json_put(out, "holidays", holidays);
     return true;
 }

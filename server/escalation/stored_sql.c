@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MEMBERS_MAX = 500 };
+enum { MEMBERS_MAX = 500, WAITING_MAX = 1000 };
 
 SQL(SQL_ESCALATION_FIND, "i", "iitttiiiiiiiiIIIt",
     "SELECT incident_id, paths_version, severity, notice_severity, seen_state, status, run, loop, step, pass_paged, "
@@ -30,9 +30,12 @@ SQL(SQL_PATHS_INSERT, "itit", "",
     "INSERT INTO escalation_paths (version, document, created_at, created_by) VALUES (?1, ?2, ?3, ?4)");
 SQL(SQL_ROLE_MEMBERS, "ti", "i",
     "SELECT id FROM user_account WHERE role = ?1 AND disabled_at IS NULL ORDER BY id LIMIT ?2");
+SQL(SQL_ESCALATION_WAITING, "ii", "i",
+    "SELECT incident_id FROM escalation WHERE next_due > ?1 ORDER BY incident_id LIMIT ?2");
 
-static const struct sql *const STATEMENTS[] = { &SQL_ESCALATION_FIND, &SQL_ESCALATION_PUT, &SQL_PATHS_FIND,
-                                                &SQL_PATHS_NEWEST,    &SQL_PATHS_INSERT,   &SQL_ROLE_MEMBERS };
+static const struct sql *const STATEMENTS[] = { &SQL_ESCALATION_FIND,   &SQL_ESCALATION_PUT, &SQL_PATHS_FIND,
+                                                &SQL_PATHS_NEWEST,      &SQL_PATHS_INSERT,   &SQL_ROLE_MEMBERS,
+                                                &SQL_ESCALATION_WAITING };
 const struct sql_list ESCALATION_STATEMENTS = { "escalation", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 static int64_t time_of(const struct rows *row, size_t column) {
@@ -113,10 +116,19 @@ bool stored_paths_insert(struct tx *tx, int64_t version, const char *document, s
                    NULL, err);
 }
 
+static bool read_ids(struct tx *tx, struct rows *rows, struct stored_ids *out) {
+    *out = (struct stored_ids){ ARENA_ARRAY(tx_op(tx)->arena, rows->count, int64_t), 0 };
+    while (rows_next(rows)) out->items[out->count++] = rows_i64(rows, 0);
+    return true;
+}
+
 bool stored_role_members(struct tx *tx, const char *role, struct stored_ids *out, struct error *err) {
     struct rows rows;
-    if (!tx_query(tx, &SQL_ROLE_MEMBERS, ARGS(TXT(role), I64(MEMBERS_MAX)), &rows, err)) return false;
-    *out = (struct stored_ids){ ARENA_ARRAY(tx_op(tx)->arena, rows.count, int64_t), 0 };
-    while (rows_next(&rows)) out->items[out->count++] = rows_i64(&rows, 0);
-    return true;
+    return tx_query(tx, &SQL_ROLE_MEMBERS, ARGS(TXT(role), I64(MEMBERS_MAX)), &rows, err) && read_ids(tx, &rows, out);
+}
+
+bool stored_waiting(struct tx *tx, struct stored_ids *out, struct error *err) {
+    struct rows rows;
+    return tx_query(tx, &SQL_ESCALATION_WAITING, ARGS(I64(tx_op(tx)->now_ms / 1000), I64(WAITING_MAX)), &rows, err) &&
+           read_ids(tx, &rows, out);
 }

@@ -105,3 +105,17 @@ bool incident_clock_due(struct tx *tx, const struct due *due, struct error *err)
     return change_context(tx, &change, err) && fall_due(tx, &change, &row, err) &&
            incident_save(tx, &change.incident, err);
 }
+
+bool incident_calendar_due(struct tx *tx, const struct due *due, struct error *err) {
+    struct rows owed;
+    (void)due;
+    if (!clocks_owed(tx, &owed, err)) return false;
+    while (rows_next(&owed)) {
+        struct change change = { 0 };
+        if (!incident_by_id(tx, rows_i64(&owed, 0), &change.incident, err) || !change_context(tx, &change, err) ||
+            !clocks_corrected(tx, &change, err))
+            return false;
+        tx_on_commit(tx, arena_printf(tx_op(tx)->arena, "incident/%lld", (long long)change.incident.id));
+    }
+    return true;
+}

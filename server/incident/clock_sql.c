@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 
+enum { OWED_MAX = 1000 };
+
 #define COLUMNS "kind, round, due_at, met_at, state, snoozed_until, stopped, reminders "
 #define RESULT "tiiItIii"
 
@@ -19,8 +21,11 @@ SQL(SQL_CLOCK_PUT, "itiiItIii", "",
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (incident_id, kind, round) DO UPDATE SET "
     "due_at = excluded.due_at, met_at = excluded.met_at, state = excluded.state, "
     "snoozed_until = excluded.snoozed_until, stopped = excluded.stopped, reminders = excluded.reminders");
+SQL(SQL_CLOCK_OWED, "i", "i",
+    "SELECT DISTINCT incident_id FROM incident_clock WHERE kind IN ('report', 'retro') AND state IN ('pending', "
+    "'missed') AND met_at IS NULL ORDER BY incident_id LIMIT ?1");
 
-static const struct sql *const LIST[] = { &SQL_CLOCK_LATEST, &SQL_CLOCK_LIST, &SQL_CLOCK_PUT };
+static const struct sql *const LIST[] = { &SQL_CLOCK_LATEST, &SQL_CLOCK_LIST, &SQL_CLOCK_PUT, &SQL_CLOCK_OWED };
 const struct sql_list INCIDENT_CLOCK_STATEMENTS = { "incident/clock", LIST, sizeof LIST / sizeof *LIST };
 
 static void from_row(const struct rows *row, struct clock_row *out) {
@@ -61,4 +66,8 @@ bool clocks_of(struct tx *tx, int64_t incident_id, struct clock_row **out, size_
     *out = list;
     *count = length;
     return true;
+}
+
+bool clocks_owed(struct tx *tx, struct rows *rows, struct error *err) {
+    return tx_query(tx, &SQL_CLOCK_OWED, ARGS(I64(OWED_MAX)), rows, err);
 }

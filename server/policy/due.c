@@ -16,9 +16,16 @@ static int64_t wall_of(const struct tz *tz, int64_t ms, int64_t *rest_ms) {
     return seconds + tz_offset(tz, seconds);
 }
 
-static bool is_working_day(const struct organisation *organisation, int64_t day) {
-    if ((organisation->work_days & (1 << civil_weekday(day))) == 0) return false;
-    return !str_eq(organisation->holidays, "kr") || !holiday_find(day, NULL);
+static bool among(const struct organisation_days *days, int64_t day) {
+    for (size_t i = 0; i < days->count; i++) {
+        if (days->list[i] == day) return true;
+    }
+    return false;
+}
+
+bool organisation_works_on(const struct organisation *organisation, int64_t day) {
+    if ((organisation->work_days & (1 << civil_weekday(day))) == 0 || among(&organisation->days_off, day)) return false;
+    return !str_eq(organisation->holidays, "kr") || !holiday_find(day, NULL) || among(&organisation->days_on, day);
 }
 
 int64_t policy_due_ms(const struct policy_span *span, const struct organisation *organisation, int64_t from_ms) {
@@ -34,7 +41,7 @@ int64_t policy_due_ms(const struct policy_span *span, const struct organisation 
         /* The bound only matters for an organisation that never works. */
         while (left > 0 && days < span->amount + 2 * SEARCH_DAYS + span->amount * 7) {
             days++;
-            if (is_working_day(organisation, day + days)) left--;
+            if (organisation_works_on(organisation, day + days)) left--;
         }
     }
     return tz_resolve(organisation->tz, wall + days * DAY_SECONDS) * 1000 + rest;
@@ -45,12 +52,13 @@ int64_t policy_working_ms(const struct organisation *organisation, int64_t at_ms
     int64_t wall = wall_of(organisation->tz, at_ms, &rest);
     int64_t today = wall / DAY_SECONDS;
     int64_t minute = wall % DAY_SECONDS / 60;
-    if (is_working_day(organisation, today) && minute >= organisation->work_from && minute < organisation->work_until) {
+    if (organisation_works_on(organisation, today) && minute >= organisation->work_from &&
+        minute < organisation->work_until) {
         return at_ms;
     }
     int64_t day = minute < organisation->work_from ? today : today + 1;
     int64_t last = day + SEARCH_DAYS;
-    while (day < last && !is_working_day(organisation, day)) day++;
+    while (day < last && !organisation_works_on(organisation, day)) day++;
     return tz_resolve(organisation->tz, day * DAY_SECONDS + organisation->work_from * INT64_C(60)) * 1000;
 }
 

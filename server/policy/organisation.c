@@ -35,6 +35,14 @@ static int stored_i64(const json_t *json, const char *key, int fallback) {
     return json_is_integer(value) ? (int)json_integer_value(value) : fallback;
 }
 
+static struct organisation_days stored_days(struct arena *arena, const json_t *json, const char *key) {
+    const json_t *list = json_object_get(json, key);
+    size_t count = json_array_size(list);
+    int64_t *days = ARENA_ARRAY(arena, count, int64_t);
+    for (size_t i = 0; i < count; i++) days[i] = json_integer_value(json_array_get(list, i));
+    return (struct organisation_days){ days, count };
+}
+
 bool organisation_find(struct tx *tx, struct organisation *out, struct error *err) {
     struct arena *arena = tx_op(tx)->arena;
     struct organisation found;
@@ -51,6 +59,8 @@ bool organisation_find(struct tx *tx, struct organisation *out, struct error *er
         found.work_days = stored_i64(json, "work_days", WORK_DAYS);
         found.work_from = stored_i64(json, "work_from", WORK_FROM);
         found.work_until = stored_i64(json, "work_until", WORK_UNTIL);
+        found.days_off = stored_days(arena, json, "days_off");
+        found.days_on = stored_days(arena, json, "days_on");
         found.notice_self_approval = json_is_true(json_object_get(json, "notice_self_approval"));
         found.version = json_integer_value(json_object_get(json, "version"));
         if (!tz_find(found.zone, &found.tz, err)) return false;
@@ -70,8 +80,13 @@ bool organisation_load(struct op *op, struct organisation *out, struct error *er
     return true;
 }
 
-bool organisation_store(struct tx *tx, const struct organisation *organisation, struct error *err) {
-    struct arena *arena = tx_op(tx)->arena;
+static void put_days(json_t *json, const char *key, const struct organisation_days *days) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < days->count; i++) json_push(list, json_integer(days->list[i]));
+    json_put(json, key, list);
+}
+
+static json_t *as_stored(struct arena *arena, const struct organisation *organisation) {
     json_t *json = json_obj(arena);
     json_put_text(json, "name", organisation->name);
     json_put_text(json, "zone", organisation->zone);
@@ -82,9 +97,22 @@ bool organisation_store(struct tx *tx, const struct organisation *organisation, 
     json_put_i64(json, "work_until", organisation->work_until);
     json_put_bool(json, "notice_self_approval", organisation->notice_self_approval);
     json_put_i64(json, "version", organisation->version);
+    if (organisation->days_off.count > 0) put_days(json, "days_off", &organisation->days_off);
+    if (organisation->days_on.count > 0) put_days(json, "days_on", &organisation->days_on);
+    return json;
+}
+
+bool organisation_put(struct tx *tx, const struct organisation *organisation, struct error *err) {
     tx_on_commit(tx, "organisation");
-    return setting_put(tx, SETTING, json_dump(arena, json), err) &&
-           audit_add(tx, "organisation.changed", "organisation", json, err);
+    return setting_put(tx, SETTING, json_dump(tx_op(tx)->arena, as_stored(tx_op(tx)->arena, organisation)), err);
+}
+
+bool organisation_store(struct tx *tx, const struct organisation *organisation, struct error *err) {
+    json_t *detail = as_stored(tx_op(tx)->arena, organisation);
+    (void)json_object_del(detail, "days_off"); /* not what was changed; the calendar audits them itself */
+    (void)json_object_del(detail, "days_on");
+    return organisation_put(tx, organisation, err) &&
+           audit_add(tx, "organisation.changed", "organisation", detail, err);
 }
 
 /* --- changing --- */
@@ -156,6 +184,8 @@ static bool update_in_tx(struct tx *tx, void *arg, struct error *err) {
         return ERROR(err, ERR_STALE, "organisation.stale", "at %lld", (long long)now.version);
     }
     update->organisation.version = now.version + 1;
+    update->organisation.days_off = now.days_off;
+    update->organisation.days_on = now.days_on;
     return organisation_store(tx, &update->organisation, err);
 }
 

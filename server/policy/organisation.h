@@ -10,6 +10,12 @@
 
 enum { ORGANISATION_NAME_MAX = 80 };
 
+/* Days since 1970, ascending. */
+struct organisation_days {
+    const int64_t *list;
+    size_t count;
+};
+
 struct organisation {
     const char *name; /* "" until set-up */
     const char *zone; /* "Asia/Seoul" by default */
@@ -18,6 +24,7 @@ struct organisation {
     const char *holidays; /* "kr" (default) or "none" */
     int work_days; /* bit 0 = Monday … bit 6 = Sunday; 0x1f by default */
     int work_from, work_until; /* minutes of the day; 09:00 and 18:00 by default */
+    struct organisation_days days_off, days_on; /* besides the holidays: policy/calendar.h keeps them */
     bool notice_self_approval; /* may an author approve their own customer notice (R-C2) */
     int64_t version; /* 1 until saved for the first time */
 };
@@ -37,6 +44,11 @@ bool organisation_update(struct op *op, int64_t version, const struct organisati
 /* For set-up: field errors into op; then stored within the caller's transaction. */
 void organisation_merge(struct op *op, const struct organisation_input *input, struct organisation *organisation);
 bool organisation_store(struct tx *tx, const struct organisation *organisation, struct error *err) NODISCARD;
+
+/* A day of work: a weekday of the organisation that is no holiday, by computation or by its own calendar. */
+bool organisation_works_on(const struct organisation *organisation, int64_t day);
+/* The row alone, for policy/calendar.c, which audits its own changes. */
+bool organisation_put(struct tx *tx, const struct organisation *organisation, struct error *err) NODISCARD;
 
 json_t *organisation_json(struct arena *arena, const struct organisation *organisation);
 

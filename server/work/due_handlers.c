@@ -9,6 +9,7 @@
 #include "escalation/hold.h"
 #include "incident/clock.h"
 #include "incident/recover.h"
+#include "policy/calendar.h"
 #include "review/action_item.h"
 #include "notice/notice.h"
 #include "notice/subscriber.h"
@@ -26,6 +27,8 @@ const struct due_entry DUE_HANDLERS[] = {
     { DRILL_LINE_DUE, drill_line_due },
     { INCIDENT_CHANGED_DUE, escalation_follow_due },
     { MAINTENANCE_EDGE_DUE, escalation_maintenance_edge },
+    { CALENDAR_CLOCKS_DUE, incident_calendar_due },
+    { CALENDAR_PATHS_DUE, escalation_calendar_due },
     { ESCALATION_STEP_DUE, escalation_step_due },
     { ESCALATION_METHOD_DUE, escalation_method_due },
     { CONTACT_CONFIRM_DUE, contact_confirm_due },

@@ -23,6 +23,7 @@
 #include "notice/subscriber.h"
 #include "notice/template_store.h"
 #include "people/people_sql.h"
+#include "policy/calendar.h"
 #include "policy/policy_sql.h"
 #include "review/review_sql.h"
 #include "service/maintenance_sql.h"
@@ -50,6 +51,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &THROTTLE_STATEMENTS,
     &API_TOKEN_STATEMENTS,
     &POLICY_STATEMENTS,
+    &CALENDAR_STATEMENTS,
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,
     &MAINTENANCE_STATEMENTS,
