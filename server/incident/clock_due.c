@@ -9,6 +9,9 @@
 /* Ten minutes after the owner was reminded in vain, everybody hears of it; then again with every cadence. */
 enum { ESCALATION_MINUTES = 10, CADENCE_MIN_MINUTES = 15, REMINDERS_MAX = 12 };
 
+#define DAY_MS INT64_C(86400000)
+enum { OWED_DAYS = 60 };
+
 static bool record(struct tx *tx, struct change *change, const char *key, const struct clock_row *row,
                    struct error *err) {
     struct op *op = tx_op(tx);
@@ -106,10 +109,11 @@ bool incident_clock_due(struct tx *tx, const struct due *due, struct error *err)
            incident_save(tx, &change.incident, err);
 }
 
+/* Of the last two months: whoever still owes more has long been told. */
 bool incident_calendar_due(struct tx *tx, const struct due *due, struct error *err) {
     struct rows owed;
     (void)due;
-    if (!clocks_owed(tx, &owed, err)) return false;
+    if (!clocks_owed(tx, tx_op(tx)->now_ms - OWED_DAYS * DAY_MS, &owed, err)) return false;
     while (rows_next(&owed)) {
         struct change change = { 0 };
         if (!incident_by_id(tx, rows_i64(&owed, 0), &change.incident, err) || !change_context(tx, &change, err) ||

@@ -21,9 +21,10 @@ SQL(SQL_CLOCK_PUT, "itiiItIii", "",
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (incident_id, kind, round) DO UPDATE SET "
     "due_at = excluded.due_at, met_at = excluded.met_at, state = excluded.state, "
     "snoozed_until = excluded.snoozed_until, stopped = excluded.stopped, reminders = excluded.reminders");
-SQL(SQL_CLOCK_OWED, "i", "i",
-    "SELECT DISTINCT incident_id FROM incident_clock WHERE kind IN ('report', 'retro') AND state IN ('pending', "
-    "'missed') AND met_at IS NULL ORDER BY incident_id LIMIT ?1");
+SQL(SQL_CLOCK_OWED, "ii", "i",
+    "SELECT i.id FROM incident i WHERE i.begin_at >= ?1 AND EXISTS (SELECT 1 FROM incident_clock c "
+    "WHERE c.incident_id = i.id AND c.kind IN ('report', 'retro') AND c.state IN ('pending', 'missed') "
+    "AND c.met_at IS NULL) ORDER BY i.begin_at, i.id LIMIT ?2");
 
 static const struct sql *const LIST[] = { &SQL_CLOCK_LATEST, &SQL_CLOCK_LIST, &SQL_CLOCK_PUT, &SQL_CLOCK_OWED };
 const struct sql_list INCIDENT_CLOCK_STATEMENTS = { "incident/clock", LIST, sizeof LIST / sizeof *LIST };
@@ -68,6 +69,6 @@ bool clocks_of(struct tx *tx, int64_t incident_id, struct clock_row **out, size_
     return true;
 }
 
-bool clocks_owed(struct tx *tx, struct rows *rows, struct error *err) {
-    return tx_query(tx, &SQL_CLOCK_OWED, ARGS(I64(OWED_MAX)), rows, err);
+bool clocks_owed(struct tx *tx, int64_t since, struct rows *rows, struct error *err) {
+    return tx_query(tx, &SQL_CLOCK_OWED, ARGS(I64(since), I64(OWED_MAX)), rows, err);
 }

@@ -86,8 +86,8 @@ bool clocks_reopened(struct tx *tx, const struct change *change, struct error *e
 bool clocks_over(struct tx *tx, const struct change *change, struct error *err) NODISCARD; /* false alarm, merged */
 
 /* --- clock.c --- */
-/* Incidents that still owe a report or a retrospective: their ids. */
-bool clocks_owed(struct tx *tx, struct rows *rows, struct error *err) NODISCARD;
+/* Incidents since then that still owe a report or a retrospective: their ids. */
+bool clocks_owed(struct tx *tx, int64_t since, struct rows *rows, struct error *err) NODISCARD;
 bool clock_latest(struct tx *tx, int64_t incident_id, enum clock_kind kind, struct clock_row *out, bool *found,
                   struct error *err) NODISCARD;
 bool clock_write(struct tx *tx, int64_t incident_id, const struct clock_row *row, struct error *err) NODISCARD;
