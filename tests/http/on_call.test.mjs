@@ -31,3 +31,18 @@ test('a team sees the schedules its people stand in, and a change of its people 
   assert.deepEqual(await keys(`?team=payments&user=${id('lee')}`), []);
   assert.equal((await api('GET', '/on-call?team=nobody')).status, 404);
 });
+
+test('an override names those it collides with, and can be taken back', async () => {
+  const add = (start, end) => api('POST', '/schedules/pay/overrides', { type: 'replace', in: 'lee', start, end });
+  const first = await add('2027-03-01T09:00:00Z', '2027-03-01T18:00:00Z');
+  assert.equal(first.status, 201, first.text);
+  assert.deepEqual(first.json.conflicts, []);
+  const second = await add('2027-03-01T12:00:00Z', '2027-03-01T20:00:00Z');
+  assert.deepEqual(second.json.conflicts, [first.json.id]);
+  const apart = await add('2027-03-02T09:00:00Z', '2027-03-02T18:00:00Z');
+  assert.deepEqual(apart.json.conflicts, []);
+  const at = (when) => api('GET', `/schedules/pay/on-call?at=${when}`);
+  assert.equal((await at('2027-03-02T10:00:00Z')).json.primary[0].user.name, 'lee');
+  assert.equal((await api('DELETE', `/overrides/${apart.json.id}`)).status, 200);
+  assert.equal((await at('2027-03-02T10:00:00Z')).json.primary[0].user.name, 'kim');
+});

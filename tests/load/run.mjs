@@ -1,120 +1,17 @@
 // Measures the performance goals P1–P17, P19 and P20 against the real server on loopback, each as a ratio to something
-// measured in the same run, and compares them with their floors. See README.md.
+// measured in the same run, and compares them with their floors; rooms.mjs does the same for single rooms. See README.md.
 //
-//   node tests/load/run.mjs [--full] [--strict] [P1 P5 …]
+//   node tests/load/run.mjs [--full] [--strict] [P1 P5 scale oncall …]
 //
 // One line of JSON a figure, then a table. --full: more rounds and 5,000 viewers. --strict: exit 1 below any floor;
 // otherwise only below the gross ones, which no busy machine explains.
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { BIN, freePort, pause, request } from '../http/lib.mjs';
-
-const TOOLS = process.env.BONGSU_TOOLS ?? join(dirname(BIN), 'tests');
-const full = process.argv.includes('--full');
-const strict = process.argv.includes('--strict');
-const only = process.argv.slice(2).filter((arg) => /^(P\d+|scale)$/.test(arg));
-const wanted = (...names) => only.length === 0 || names.some((name) => only.includes(name));
-const ROUNDS = full ? 7 : 3;
-const SLICE = full ? 1.5 : 0.7; // seconds a measurement
-const VIEWERS = full ? 5000 : 2000;
-const run = promisify(execFile);
-const folder = mkdtempSync(join(tmpdir(), 'bongsu-load-'));
-const children = [];
-const figures = [];
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const round = (value) => Number(value.toPrecision(3));
-
-// better: 'more' or 'less'; floor: what must be reached; gross: where it is certainly broken
-function figure(name, text, value, { better = 'more', floor, gross, ...more } = {}) {
-  const holds = (limit) => limit === undefined || (better === 'more' ? value >= limit : value <= limit);
-  const entry = { figure: name, text, value: round(value), better, floor, reached: holds(floor), broken: !holds(gross), ...more };
-  figures.push(entry);
-  console.log(JSON.stringify(entry));
-}
-
-// --- servers ---
-
-async function start(data, options = {}) {
-  const port = await freePort();
-  const livePort = await freePort();
-  const settings = { listen: `127.0.0.1:${port}`, 'live-listen': `127.0.0.1:${livePort}`, data, policy: 'p1-p3', 'access-log': 'off', 'rate-limit': 'off', ...options };
-  const began = performance.now();
-  const child = spawn(BIN, ['serve', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])], { stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  const ended = new Promise((resolve) => { child.on('exit', resolve); });
-  await new Promise((resolve, reject) => { child.stdout.once('data', resolve); ended.then(() => reject(new Error('server ended'))); });
-  return { child, port, livePort, data, ready: performance.now() - began, stop: () => { child.kill(); return ended; } };
-}
-
-const bongsu = (data, args, input) => execFileSync(BIN, [...args, '--data', data], { encoding: 'utf8', input }).trim();
-
-// A database with its people, a token and cookies; the server is started on it afterwards.
-async function prepare(name, incidents, events, sessions) {
-  const data = join(folder, name);
-  mkdirSync(data);
-  await (await start(data)).stop(); // migrates, adopts the policy
-  bongsu(data, ['user', 'add', 'kim', '--name', '김하늘', '--role', 'admin', '--password-stdin'], 'correct horse battery\n');
-  const token = bongsu(data, ['token', 'create', '--user', 'kim', '--scope', 'admin']);
-  const seeded = execFileSync(join(TOOLS, 'seed'), [join(data, 'bongsu.db'), incidents, events, sessions, 'kim'].map(String), { encoding: 'utf8' });
-  const server = await start(data);
-  const ref = (n) => `INC-2019-${String(n).padStart(6, '0')}`;
-  return { ...server, incidents, token, ref, newest: ref(incidents), cookies: JSON.parse(seeded).sessions.map((value) => `bongsu=${value}`) };
-}
-
-// Processor time of all threads, in nanoseconds: unlike elapsed time it does not depend on who else is running.
-function cpu(server) {
-  const tasks = `/proc/${server.child.pid}/task`;
-  return readdirSync(tasks).reduce((sum, task) => sum + Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0]), 0);
-}
-
-const memory = (server, row) => Number(readFileSync(`/proc/${server.child.pid}/status`, 'utf8').match(new RegExp(`${row}:\\s+(\\d+)`))[1]);
-
-// --- load ---
-
-let files = 0;
-function requests(texts) {
-  const path = join(folder, `requests-${files++}`);
-  writeFileSync(path, [texts].flat().map((text) => `${text}\0`).join(''));
-  return path;
-}
-
-const get = (server, path, headers = '') => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nCookie: ${server.cookies[0]}\r\n${headers}\r\n`;
-
-function post(server, path, body) {
-  const bytes = JSON.stringify(body);
-  return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${server.token}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(bytes)}\r\n\r\n${bytes}`;
-}
-
-async function load(server, file, { connections = 8, seconds = SLICE, rate } = {}) {
-  const before = cpu(server);
-  const args = [server.port, file, connections, seconds, ...(rate ? [rate] : [])].map(String);
-  const result = JSON.parse((await run(join(TOOLS, 'http_load'), args)).stdout);
-  if (result.served === 0) throw new Error(`nothing served: ${JSON.stringify(result)}`);
-  return { ...result, cpu_us: (cpu(server) - before) / 1000 / result.served };
-}
-
-// Alternatives in turn, so that all meet the same noise; medians of each figure.
-async function compare(alternatives) {
-  const rounds = [];
-  for (let i = 0; i < ROUNDS; i++) {
-    const one = {};
-    for (const [name, [server, make]] of Object.entries(alternatives)) one[name] = await load(server, await make());
-    rounds.push(one);
-  }
-  const over = (pick) => median(rounds.map(pick));
-  return {
-    ratio: (name, base) => over((one) => one[name].per_second / one[base].per_second),
-    work: (name, base) => over((one) => one[base].cpu_us / one[name].cpu_us),
-    p50: (name, base) => over((one) => one[name].p50_ms / one[base].p50_ms),
-    at: (name, member) => over((one) => one[name][member]),
-    errors: () => rounds.reduce((sum, one) => sum + Object.values(one).reduce((all, each) => all + each.errors, 0), 0),
-  };
-}
+import { join } from 'node:path';
+import { pause, request } from '../http/lib.mjs';
+import { children, compare, cpu, failed, figure, folder, full, get, load, measure, median, memory, post, prepare, requests, round, ROUNDS, run, SLICE, start, stopAll, table, TOOLS, VIEWERS, wanted } from './lib.mjs';
+import { rooms } from './rooms.mjs';
 
 // --- what is measured ---
 
@@ -287,24 +184,6 @@ async function idle(large) {
   figure('start', 'start to ready on the large database, s', median(starts.map((one) => one.ready)) / 1000, { better: 'less', floor: 0.3, gross: 10 });
 }
 
-function table() {
-  const rows = figures.map((one) => [one.reached ? ' ' : '!', one.figure, String(one.value), one.floor === undefined ? '' : `${one.better === 'more' ? '>=' : '<='} ${one.floor}`, one.text]);
-  console.log(`\n  ${'figure'.padEnd(14)}${'value'.padStart(9)}  ${'floor'.padEnd(9)} what`);
-  for (const [mark, name, value, floor, text] of rows) console.log(`${mark} ${name.padEnd(14)}${value.padStart(9)}  ${floor.padEnd(9)} ${text}`);
-}
-
-// Once more if something went wrong: what fails twice is not the noise of a busy machine.
-async function measure(names, what, ...servers) {
-  if (!wanted(...names)) return;
-  try {
-    await what(...servers);
-  } catch (error) {
-    console.error(`${names[0]}: ${error.message}, once more`);
-    await pause(2000);
-    await what(...servers);
-  }
-}
-
 async function main() {
   const small = await prepare('small', 100, 1000, Math.ceil(VIEWERS / 6));
   await measure(['P1', 'P2', 'P3', 'P4'], pages, small);
@@ -314,6 +193,7 @@ async function main() {
   await measure(['P12', 'P13', 'P14'], viewers, small);
   await small.stop();
   await measure(['P15'], slowClients, join(folder, 'small'));
+  await rooms();
   if (!wanted('P16', 'P17', 'P19', 'scale')) return;
   const fresh = await prepare('fresh', 100, 1000, 1);
   const large = await prepare('large', 100000, 1000000, 1);
@@ -327,7 +207,6 @@ try {
   await main();
   table();
 } finally {
-  for (const child of children) child.kill();
-  rmSync(folder, { recursive: true, force: true });
+  stopAll();
 }
-process.exit(figures.some((one) => one.broken || (strict && !one.reached)) ? 1 : 0);
+process.exit(failed() ? 1 : 0);

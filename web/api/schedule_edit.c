@@ -71,9 +71,9 @@ static bool read_overrides(struct tx *tx, void *arg, struct error *err) {
 
 static void respond_override(struct request *request, struct response *response, const struct rota_override *override) {
     struct error err;
-    struct rota_overrides among = { NULL, (size_t) override->schedule_id };
-    if (store_read(request->op, read_overrides, &among, &err))
-        respond_json(response, 201, rota_override_json(request->op->arena, override, &among));
+    struct override_read read = { .schedule_id = override->schedule_id };
+    if (store_read(request->op, read_overrides, &read, &err))
+        respond_json(response, 201, rota_override_json(request->op->arena, override, &read.found));
     else respond_error(request, response, &err);
 }
 

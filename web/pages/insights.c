@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "http/page_cache.h"
 #include "insight/insight.h"
 #include "insight/quarter.h"
 #include "text/markdown.h"
@@ -201,7 +202,9 @@ static void page_insights(struct request *request, struct response *response) {
     struct screen screen;
     struct insight insight;
     struct slo_list levels;
+    struct page_key key;
     struct error err;
+    if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
     int64_t days = DAYS_DEFAULT;
     const char *asked = request_query(request, "days");
     const char *service = request_query(request, "service"), *severity = request_query(request, "severity");
@@ -218,6 +221,7 @@ static void page_insights(struct request *request, struct response *response) {
     add_filters(&screen, number(&screen, days));
     fill(&screen, &insight, &levels);
     screen_show(&screen, "pages/insights");
+    page_cache_keep(request, response, &key);
 }
 
 /* --- the quarterly review --- */
