@@ -115,13 +115,23 @@ static bool render_section(struct render *render, const struct template *templat
 }
 
 static bool render_partial(struct render *render, const struct template *template, const struct template_op *op) {
-    const struct template *partial = op->kind == OP_CONTENT ? render->options->content : op->partial;
+    const struct template *partial = op->partial;
     if (partial == NULL || render->partials == PARTIAL_MAX)
         return fail(render, template, op, partial == NULL ? "no partial" : "partials too deep at", op->text);
     render->partials++;
     bool done = render_range(render, partial, 0, partial->count);
     render->partials--;
     return done;
+}
+
+/* A page sees its whole view and nothing else: not the section its frame puts it in. */
+static bool render_content(struct render *render, const struct template *template, const struct template_op *op) {
+    const struct template *content = render->options->content;
+    if (content == NULL) return fail(render, template, op, "no page within", op->text);
+    const struct render_options options = { render->options->lang, render->options->strict, NULL };
+    struct render page = { .options = &options, .out = render->out, .err = render->err };
+    page.stack[page.depth++] = render->stack[0];
+    return render_range(&page, content, 0, content->count);
 }
 
 static bool render_op(struct render *render, const struct template *template, size_t at) {
@@ -138,8 +148,8 @@ static bool render_op(struct render *render, const struct template *template, si
     case OP_MESSAGE: return render_message(render, template, op);
     case OP_SECTION:
     case OP_INVERTED: return render_section(render, template, at);
-    case OP_PARTIAL:
-    case OP_CONTENT: return render_partial(render, template, op);
+    case OP_CONTENT: return render_content(render, template, op);
+    case OP_PARTIAL: return render_partial(render, template, op);
     case OP_END: return true;
     }
     return true;

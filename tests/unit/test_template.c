@@ -54,6 +54,23 @@ static void test_mustache(void **state) {
         assert_string_equal(render(*state, CASES[i].text, CASES[i].json), CASES[i].expected);
 }
 
+/* Where the frame puts it changes nothing of what a page sees. */
+static void test_a_page_within_its_frame(void **state) {
+    struct arena *arena = *state;
+    struct template frame, page;
+    struct error err;
+    json_t *view;
+    static const char JSON[] = "{\"me\":{\"name\":\"문예진\",\"may\":{}},\"name\":\"결제\",\"may\":{\"edit\":true}}";
+    assert_true(template_compile(arena, "frame", TEMPLATE_HTML, "{{#me}}[{{name}}] {{>content}} {{name}}{{/me}}",
+                                 &frame, &err));
+    assert_true(template_compile(arena, "page", TEMPLATE_HTML, "{{name}}{{#may.edit}}!{{/may.edit}}", &page, &err));
+    assert_true(json_parse(arena, JSON, strlen(JSON), &view, &err));
+    struct buf out;
+    buf_init(&out, arena, 1000);
+    assert_true(template_run(&frame, view, &(struct render_options){ i18n_get("ko"), true, &page }, &out, &err));
+    assert_string_equal(out.data, "[문예진] 결제! 문예진");
+}
+
 static void test_syntax_errors_name_their_line(void **state) {
     static const char *const CASES[][2] = {
         { "a\nb {{x", "LOAD t:2: a tag without its end" },
@@ -220,6 +237,7 @@ static void test_limits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_mustache),
+        TEST(test_a_page_within_its_frame),
         TEST(test_syntax_errors_name_their_line),
         TEST(test_unsafe_places_do_not_load),
         TEST(test_places_that_load),
