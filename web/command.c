@@ -39,7 +39,7 @@ static const struct command COMMANDS[] = {
       "people: add, list, change role, disable, set a password", command_user },
     { "token", "create --user LOGIN [--scope S]… [--name N] [--expires T] | list --user LOGIN | revoke ID",
       "API tokens: create prints the token alone", command_token },
-    { "oncall", "now [--schedule S] [--at T] | preview FILE | simulate FILE",
+    { "oncall", "now [--schedule S] [--at T] | fairness [--month M] | preview FILE | simulate FILE",
       "who is on call; a described schedule or escalation, offline", command_oncall },
     { "routes", "[--json]", "print every route with its permission and limits", command_routes },
     { "wording", "check [--jsonl] [--roster NAME,…] [FILE…]", "check wording for blame; no database needed",

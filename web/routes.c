@@ -57,6 +57,8 @@ ROUTES(ESCALATION_PAGE_ROUTES); /* pages/escalation_paths.c */
 ROUTES(PATH_PAGE_ROUTES); /* pages/path_edit.c */
 ROUTES(CALENDAR_PAGE_ROUTES); /* pages/calendar.c */
 ROUTES(CALENDAR_API_ROUTES); /* api/calendar.c */
+ROUTES(FAIRNESS_PAGE_ROUTES); /* pages/fairness.c */
+ROUTES(FAIRNESS_API_ROUTES); /* api/fairness.c */
 ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
 ROUTES(SCHEDULE_CALENDAR_ROUTES); /* pages/schedule_calendar.c */
 ROUTES(SERVICES_ROUTES); /* pages/services.c */
@@ -153,6 +155,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &PATH_PAGE_ROUTES,
     &CALENDAR_PAGE_ROUTES,
     &CALENDAR_API_ROUTES,
+    &FAIRNESS_PAGE_ROUTES,
+    &FAIRNESS_API_ROUTES,
     &SCHEDULE_CALENDAR_ROUTES,
     &SERVICES_ROUTES,
     &TEAM_ROUTES,

@@ -23,9 +23,13 @@ static bool among(const struct organisation_days *days, int64_t day) {
     return false;
 }
 
+bool organisation_holiday_on(const struct organisation *organisation, int64_t day) {
+    if (among(&organisation->days_off, day)) return true;
+    return str_eq(organisation->holidays, "kr") && holiday_find(day, NULL) && !among(&organisation->days_on, day);
+}
+
 bool organisation_works_on(const struct organisation *organisation, int64_t day) {
-    if ((organisation->work_days & (1 << civil_weekday(day))) == 0 || among(&organisation->days_off, day)) return false;
-    return !str_eq(organisation->holidays, "kr") || !holiday_find(day, NULL) || among(&organisation->days_on, day);
+    return (organisation->work_days & (1 << civil_weekday(day))) != 0 && !organisation_holiday_on(organisation, day);
 }
 
 int64_t policy_due_ms(const struct policy_span *span, const struct organisation *organisation, int64_t from_ms) {

@@ -46,6 +46,7 @@ void organisation_merge(struct op *op, const struct organisation_input *input, s
 bool organisation_store(struct tx *tx, const struct organisation *organisation, struct error *err) NODISCARD;
 
 /* A day of work: a weekday of the organisation that is no holiday, by computation or by its own calendar. */
+bool organisation_holiday_on(const struct organisation *organisation, int64_t day); /* on whichever weekday */
 bool organisation_works_on(const struct organisation *organisation, int64_t day);
 /* The row alone, for policy/calendar.c, which audits its own changes. */
 bool organisation_put(struct tx *tx, const struct organisation *organisation, struct error *err) NODISCARD;

@@ -9,6 +9,7 @@
 #include "connect/slack_message.h"
 #include "incident/statements.h"
 #include "alert/alert_sql.h"
+#include "insight/fairness.h"
 #include "insight/insight_sql.h"
 #include "ledger/ledger_sql.h"
 #include "ledger/mail.h"
@@ -52,6 +53,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &API_TOKEN_STATEMENTS,
     &POLICY_STATEMENTS,
     &CALENDAR_STATEMENTS,
+    &FAIRNESS_STATEMENTS,
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,
     &MAINTENANCE_STATEMENTS,

@@ -2,13 +2,14 @@
  *
  * `preview FILE` and `simulate FILE` answer a described schedule or escalation without a server or database, exactly as
  * the API's stateless calls do ('-' is standard input). The answer, or the problem with what was refused, goes to
- * stdout as JSON. `now` looks into the database, also while a server runs on it. */
+ * stdout as JSON. `now` and `fairness` look into the database, also while a server runs on it. */
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "command.h"
 #include "commands/commands.h"
 #include "escalation/simulate.h"
+#include "insight/fairness.h"
 #include "oncall/rota.h"
 #include "oncall/schedule_json.h"
 #include "store/db.h"
@@ -19,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FILE_MAX = 16 * 1024 * 1024, READ_CAP = 256 * 1024 * 1024 };
+enum { FILE_MAX = 16 * 1024 * 1024, READ_CAP = 256 * 1024 * 1024, CSV_MAX = 4 * 1024 * 1024 };
 
 typedef bool (*answer_fn)(struct op *op, const json_t *input, json_t **out, struct error *err);
 
@@ -126,10 +127,32 @@ static int answer_now(struct command_run *run) {
     return code;
 }
 
+/* A month's hours and pages as CSV, for pay. */
+static int answer_fairness(struct command_run *run) {
+    const char *month = command_option(run, "--month");
+    struct command_store store;
+    struct fairness fairness;
+    struct error err;
+    struct buf csv;
+    if (run->argc != 2) return command_usage(run, NULL);
+    if (!command_open(run, &store, &err)) return command_fail(run, NULL, &err);
+    store.op.lang = i18n_get("ko");
+    bool fine = fairness_month(&store.op, month, &fairness, &err);
+    int code = fine ? EXIT_FINE : command_fail(run, &store.op, &err);
+    if (fine) {
+        buf_init(&csv, store.op.arena, CSV_MAX);
+        fairness_csv(&store.op, &fairness, &csv);
+        (void)fwrite(csv.data, 1, csv.len, stdout);
+    }
+    command_close(&store);
+    return code;
+}
+
 int command_oncall(struct command_run *run) {
     const char *what = run->argc < 2 ? "" : run->argv[1];
     if (str_eq(what, "preview")) return answer_file(run, schedule_preview);
     if (str_eq(what, "now")) return answer_now(run);
+    if (str_eq(what, "fairness")) return answer_fairness(run);
     if (str_eq(what, "simulate")) return answer_file(run, escalation_simulate);
     return command_usage(run, NULL);
 }
