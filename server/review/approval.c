@@ -224,7 +224,7 @@ static bool move_tx(struct tx *tx, void *arg, struct error *err) {
 
 static bool move(struct op *op, const struct moving *moving, struct document *out, struct error *err) {
     struct moving copy = *moving;
-    return store_write(op, move_tx, &copy, err) && document_find(op, moving->ref, moving->kind, out, err);
+    return document_write(op, &(struct document_call){ move_tx, &copy, moving->ref, moving->kind }, out, err);
 }
 
 bool document_submit(struct op *op, const char *incident_ref, enum document_kind kind, struct document *out,

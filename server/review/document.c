@@ -54,6 +54,25 @@ bool document_find(struct op *op, const char *incident_ref, enum document_kind k
 
 /* --- saving --- */
 
+struct writing {
+    const struct document_call *call;
+    struct document document;
+};
+
+static bool write_tx(struct tx *tx, void *arg, struct error *err) {
+    struct writing *writing = arg;
+    const struct document_call *call = writing->call;
+    struct incident incident;
+    return call->fn(tx, call->arg, err) && document_load(tx, call->ref, call->kind, &incident, &writing->document, err);
+}
+
+bool document_write(struct op *op, const struct document_call *call, struct document *out, struct error *err) {
+    struct writing writing = { .call = call };
+    if (!store_write(op, write_tx, &writing, err)) return false;
+    *out = writing.document;
+    return true;
+}
+
 struct saving {
     const char *ref;
     enum document_kind kind;
@@ -188,6 +207,5 @@ bool document_save(struct op *op, const char *incident_ref, enum document_kind k
     if (save->section_count > SECTIONS_MAX) op_field_error(op, "sections", "too_many", "24");
     if (op->fields.count > 0) return OP_INVALID(op, err);
     struct saving saving = { .ref = incident_ref, .kind = kind, .save = save };
-    if (!store_write(op, save_tx, &saving, err)) return false;
-    return document_find(op, incident_ref, kind, out, err);
+    return document_write(op, &(struct document_call){ save_tx, &saving, incident_ref, kind }, out, err);
 }

@@ -63,8 +63,8 @@ static bool schedule_tx(struct tx *tx, void *arg, struct error *err) {
 bool retro_schedule(struct op *op, const char *incident_ref, const struct retro_schedule *schedule,
                     struct document *out, struct error *err) {
     struct scheduling scheduling = { incident_ref, schedule };
-    return permission_check(op, PERM_RESPOND, err) && store_write(op, schedule_tx, &scheduling, err) &&
-           document_find(op, incident_ref, DOCUMENT_RETRO, out, err);
+    const struct document_call call = { schedule_tx, &scheduling, incident_ref, DOCUMENT_RETRO };
+    return permission_check(op, PERM_RESPOND, err) && document_write(op, &call, out, err);
 }
 
 /* --- the appointment as a calendar file --- */

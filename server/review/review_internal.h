@@ -37,6 +37,17 @@ bool approval_rows_load(struct tx *tx, int64_t document_id, struct approval_list
 bool approval_row_insert(struct tx *tx, int64_t document_id, const struct approval *approval,
                          struct error *err) NODISCARD;
 
+/* --- document.c --- */
+/* A write and what the document is after it, in one transaction: an answer that could not be read would look like a
+ * write that did not happen. */
+struct document_call {
+    tx_fn fn;
+    void *arg;
+    const char *ref;
+    enum document_kind kind;
+};
+bool document_write(struct op *op, const struct document_call *call, struct document *out, struct error *err) NODISCARD;
+
 /* --- part_sql.c --- */
 bool part_rows_load(struct tx *tx, struct document *document, struct error *err) NODISCARD;
 /* *saved false: it is no longer at that version. */

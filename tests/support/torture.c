@@ -93,3 +93,8 @@ int fault_torture(struct fixture *f, torture_fn operation, void *arg) {
 #endif
     return 0;
 }
+
+void torture_each(struct fixture *f, const struct tortured *list, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        print_message("  %s: %d steps failed\n", list[i].name, fault_torture(f, list[i].operation, list[i].arg));
+}

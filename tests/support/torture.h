@@ -11,6 +11,14 @@ typedef bool (*torture_fn)(struct fixture *f, void *arg, struct error *err);
 /* Fails the test at the first violation. Returns how many steps were made to fail (0 without fault points). */
 int fault_torture(struct fixture *f, torture_fn operation, void *arg);
 
+/* One after another, each finding what those before it left. */
+struct tortured {
+    const char *name;
+    torture_fn operation;
+    void *arg;
+};
+void torture_each(struct fixture *f, const struct tortured *list, size_t count);
+
 /* A checksum over all rows of all tables. */
 const char *fixture_digest(struct fixture *f);
 
