@@ -7,10 +7,12 @@ ROUTES(HEALTH_ROUTES); /* api/health.c */
 ROUTES(NOTICE_ROUTES); /* api/notice.c */
 ROUTES(STATUS_API_ROUTES); /* api/status.c */
 ROUTES(NOTICE_PAGE_ROUTES); /* pages/notices.c */
+ROUTES(ONE_NOTICE_ROUTES); /* pages/notice.c */
 ROUTES(NOTICE_TEMPLATE_PAGE_ROUTES); /* pages/notice_templates.c */
 ROUTES(STATUS_SUBSCRIBE_ROUTES); /* pages/status_subscribe.c */
 ROUTES(STATUS_PAGE_ROUTES); /* pages/status.c */
 ROUTES(WORDING_ROUTES); /* api/wording.c */
+ROUTES(WORDING_PAGE_ROUTES); /* pages/wording.c */
 ROUTES(REVIEW_WORDING_ROUTES); /* api/review_wording.c */
 ROUTES(NOTICE_RENDER_ROUTES); /* api/notice_render.c */
 ROUTES(ONCALL_PREVIEW_ROUTES); /* api/oncall_preview.c */
@@ -108,6 +110,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &STATUS_PAGE_ROUTES,
     &STATUS_SUBSCRIBE_ROUTES,
     &WORDING_ROUTES,
+    &WORDING_PAGE_ROUTES,
     &REVIEW_WORDING_ROUTES,
     &NOTICE_RENDER_ROUTES,
     &ONCALL_PREVIEW_ROUTES,
@@ -179,6 +182,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_RUNBOOK_ROUTES,
     &HOOK_ALERT_ROUTES,
     &NOTICE_PAGE_ROUTES,
+    &ONE_NOTICE_ROUTES,
     &NOTICE_TEMPLATE_PAGE_ROUTES,
     &HOOK_PAGERDUTY_ROUTES,
     &HOOK_SLACK_ROUTES,

@@ -9,6 +9,7 @@
 #include "incident/incident.h"
 #include "ledger/ledger.h"
 #include "notice/scenario.h"
+#include "wording/gate.h"
 
 enum notice_state {
     NOTICE_DRAFT,
@@ -91,6 +92,12 @@ bool notice_of_incident(struct op *op, const char *ref, struct notice_list *out,
                         struct error *err) NODISCARD; /* newest first */
 /* What waits: drafts, submitted and approved ones, oldest change first; at most 200. */
 bool notice_waiting(struct op *op, struct notice_list *out, struct error *err) NODISCARD;
+
+/* What the wording rules say of it, and keeping one finding with a reason (PERM_NOTICE; wording/gate.h). Parts are
+ * title.ko, text.ko, title.en, text.en. */
+bool notice_wording(struct op *op, int64_t id, struct wording_review *out, struct error *err) NODISCARD;
+bool notice_waive(struct op *op, int64_t id, const struct waiver_wish *wish, struct wording_review *out,
+                  struct error *err) NODISCARD;
 
 struct notice_version {
     int64_t version, saved_at, next_at;

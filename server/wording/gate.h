@@ -77,12 +77,27 @@ struct waiver_figures {
 bool waiver_figures(struct op *op, int64_t from_ms, int64_t until_ms, struct waiver_figures *out,
                     struct error *err) NODISCARD;
 
+/* The last waivers, newest first, at most 30: what people kept, and why. */
+struct waiver_entry {
+    const char *document; /* report, retro, notice */
+    const char *rule, *category, *words, *reason, *person;
+    int64_t at;
+};
+struct waiver_entries {
+    struct waiver_entry *items;
+    size_t count;
+};
+bool waiver_latest(struct op *op, struct waiver_entries *out, struct error *err) NODISCARD;
+
 /* --- the organisation's words (setting "wording") --- */
-enum { WORDING_WORDS_MAX = 200, WORDING_WORD_LEN = 60 };
-bool wording_words_load(struct op *op, struct wording_words *out, struct error *err) NODISCARD;
-/* Lists ended by NULL; NULL lists stay as they are. Field errors in op for words too short, too long, or that would
- * switch off a rule (an allowed word that is nothing but blame). PERM_ADMIN. */
-bool wording_words_save(struct op *op, const struct wording_words *words, struct error *err) NODISCARD;
+enum { WORDING_WORDS_MAX = 200, WORDING_WORD_LEN = 60, WORDING_EXAMPLE_LEN = 300 };
+/* *version: 0 if they were never saved; may be NULL. */
+bool wording_words_load(struct op *op, struct wording_words *out, int64_t *version, struct error *err) NODISCARD;
+/* PERM_ADMIN. Lists ended by NULL; NULL lists stay as they are. Nothing is saved, and the rules in force stay, unless
+ * the whole set loads and its examples hold. Field errors in op: words too short or too long, an allowed word that is
+ * nothing but blame (`wording_blame`), a rewrite that is flagged itself (`wording_instead`), an example that does not
+ * hold (`wording_example`). version: that they were read at, -1 = whatever it is; ERR_STALE `wording.stale`. */
+bool wording_words_save(struct op *op, const struct wording_words *words, int64_t version, struct error *err) NODISCARD;
 
 /* The rule set for the organisation's words, kept until the op's arena is freed. */
 bool wording_rules_current(struct tx *tx, const struct wording_rules **out, struct error *err) NODISCARD;

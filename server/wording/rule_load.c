@@ -247,23 +247,11 @@ static bool load_file(struct loading *loading, const char *name, const json_t *t
 
 /* --- the organisation's words --- */
 
-static const char *escaped(struct arena *arena, const char *word) {
-    struct text folded; /* lower case and plain width, but Hangul stays readable to the pattern compiler */
-    (void)folded;
-    struct buf out;
-    buf_init(&out, arena, 400);
-    for (const char *at = word; *at != '\0'; at++) {
-        if (strchr("\\^$.[]|()?*+{}~", *at) != NULL) buf_putc(&out, '\\');
-        buf_putc(&out, *at >= 'A' && *at <= 'Z' ? (char)(*at + 32) : *at);
-    }
-    return out.data;
-}
-
 static void extend(struct loading *loading, const char *lexicon, const char *const *words) {
     for (size_t i = 0; words != NULL && words[i] != NULL; i++) {
         for (int lang = 0; lang < LANG_COUNT; lang++) {
             json_t *list = json_object_get(loading->lexicon[lang], lexicon);
-            if (json_is_array(list)) json_push(list, json_string(escaped(loading->arena, words[i])));
+            if (json_is_array(list)) json_push(list, json_string(own_word_pattern(loading->arena, words[i])));
         }
     }
 }
@@ -271,11 +259,30 @@ static void extend(struct loading *loading, const char *lexicon, const char *con
 static bool load_allowed(struct loading *loading, const char *const *words) {
     json_t *patterns = json_arr(loading->arena);
     for (size_t i = 0; words != NULL && words[i] != NULL; i++)
-        json_push(patterns, json_string(escaped(loading->arena, words[i])));
+        json_push(patterns, json_string(own_word_pattern(loading->arena, words[i])));
     loading->context.prefilter = NULL;
     loading->context.lang = LANG_KO;
     loading->context.place = "organisation words";
     return load_codes(loading, patterns, &loading->rules->mask.allow);
+}
+
+static bool load_terms(struct loading *loading, const struct wording_term *terms) {
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        const json_t *tree = own_words_file(loading->arena, terms, (enum wording_lang)lang);
+        if (!load_file(loading, "organisation words", tree)) return false;
+    }
+    return true;
+}
+
+/* Advice where the organisation does not want to stop anybody. */
+static void soften(struct loading *loading, const char *const *categories) {
+    for (size_t i = 0; i < loading->rules->count; i++) {
+        struct rule *rule = &loading->rules->rules[i];
+        for (size_t c = 0; categories != NULL && categories[c] != NULL; c++) {
+            if (!str_eq(rule->category, categories[c])) continue;
+            for (int kind = 0; kind < WORDING_KIND_COUNT; kind++) rule->severity[kind] = WORDING_ADVISE;
+        }
+    }
 }
 
 /* --- all of it --- */
@@ -284,12 +291,15 @@ static void hash_version(struct loading *loading, const struct wording_words *wo
     struct buf all;
     buf_init(&all, loading->arena, 8 * 1024 * 1024);
     for (size_t i = 0; i < loading->count; i++) buf_add(&all, loading->files[i].text, loading->files[i].size);
-    const char *const *lists[] = { words == NULL ? NULL : words->allow, words == NULL ? NULL : words->roles,
-                                   words == NULL ? NULL : words->systems };
-    for (size_t l = 0; l < 3; l++) {
+    static const struct wording_words none = { 0 };
+    if (words == NULL) words = &none;
+    const char *const *lists[] = { words->allow, words->roles, words->systems, words->advise };
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
         buf_putc(&all, '\n');
         for (size_t i = 0; lists[l] != NULL && lists[l][i] != NULL; i++) buf_puts(&all, lists[l][i]);
     }
+    for (const struct wording_term *term = words->flag; term != NULL && term->term != NULL; term++)
+        buf_printf(&all, "%s=%s\n", term->term, term->instead);
     secret_hash(all.data, all.len, loading->rules->version);
 }
 
@@ -326,6 +336,8 @@ static bool load_all(struct loading *loading, const struct wording_words *words)
     for (size_t i = 0; i < loading->count; i++) {
         if (!load_file(loading, loading->files[i].name, loading->trees[i])) return false;
     }
+    if (words != NULL && !load_terms(loading, words->flag)) return false;
+    if (words != NULL) soften(loading, words->advise);
     if (!load_mentions(loading)) return false;
     prefilter_build(loading->rules->prefilter);
     if (!rules_verify(loading->rules, loading->err)) return false;

@@ -88,3 +88,30 @@ bool rules_verify(struct wording_rules *rules, struct error *err) {
     arena_free(run.arena);
     return fine;
 }
+
+/* --- the examples of an organisation's words --- */
+
+static bool is_flagged(const struct wording_rules *rules, struct arena *arena, const char *sentence) {
+    static const char *const SECTIONS[] = { NULL, "cause", "prevention" };
+    for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++) {
+        const struct wording_input input = {
+            .text = sentence, .size = strlen(sentence), .section = SECTIONS[i], .kind = WORDING_REPORT
+        };
+        struct wording_findings findings;
+        struct error ignored;
+        if (wording_check(rules, arena, &input, &findings, &ignored) && findings.count > 0) return true;
+    }
+    return false;
+}
+
+const char *wording_broken_example(const struct wording_rules *rules, struct arena *arena,
+                                   const struct wording_words *words, bool *flagged) {
+    const char *const *lists[] = { words->must_flag, words->must_pass };
+    for (size_t l = 0; l < 2; l++) {
+        for (size_t i = 0; lists[l] != NULL && lists[l][i] != NULL; i++) {
+            *flagged = is_flagged(rules, arena, lists[l][i]);
+            if (*flagged != (l == 0)) return lists[l][i];
+        }
+    }
+    return NULL;
+}

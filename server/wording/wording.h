@@ -60,11 +60,19 @@ struct wording_findings {
     bool blocked; /* at least one finding blocks */
 };
 
+/* A term an organisation does not want to read, and what to write instead ("" for nothing in particular). */
+struct wording_term {
+    const char *term, *instead;
+};
+
 /* An organisation's own words (settings). All lists end with NULL; a NULL list is empty. */
 struct wording_words {
     const char *const *allow; /* never a finding: product and domain words */
     const char *const *roles; /* job titles that count as people */
     const char *const *systems; /* names of systems, which may be at fault */
+    const struct wording_term *flag; /* always a finding, of rule own.TERM and category own-word */
+    const char *const *advise; /* categories that never block: judgement, hindsight */
+    const char *const *must_flag, *const *must_pass; /* their own examples: sentences */
 };
 
 /* Loads templates/wording. words may be NULL. The rules live in `arena`, which must outlive every check. */
@@ -78,6 +86,9 @@ struct wording_file {
 bool wording_rules_load_files(struct arena *arena, const struct wording_file *files, size_t count,
                               const struct wording_words *words, struct wording_rules **out,
                               struct error *err) NODISCARD;
+/* The first of the words' examples that does not hold: *flagged tells which way; NULL if all do. */
+const char *wording_broken_example(const struct wording_rules *rules, struct arena *arena,
+                                   const struct wording_words *words, bool *flagged);
 const char *wording_rules_version(const struct wording_rules *rules); /* hash of all rule files and words */
 
 /* The check. Fails only on input that is not UTF-8 or too large. Findings live in `arena`. */

@@ -142,6 +142,10 @@ void hits_add(struct check *check, const struct hit *hit);
 bool agent_acts(const struct check *check, const struct rule *rule, const unsigned char *bytes, size_t len,
                 struct range *match);
 
+/* The organisation's words: as a pattern in which nothing has a meaning of its own; and terms as a rule file. */
+const char *own_word_pattern(struct arena *arena, const char *word);
+json_t *own_words_file(struct arena *arena, const struct wording_term *terms, enum wording_lang lang);
+
 bool rules_verify(struct wording_rules *rules, struct error *err);
 const char *const *suggest_for(struct check *check, const struct hit *hit, enum wording_lang lang);
 

@@ -20,10 +20,13 @@ SQL(SQL_WAIVERS_OF, "ti",
 SQL(SQL_WAIVER_FIGURES, "ii", "tti",
     "SELECT rule, category, count(*) FROM wording_waiver WHERE waived_at >= ?1 AND waived_at < ?2 "
     "GROUP BY rule, category ORDER BY count(*) DESC, rule LIMIT 20");
+SQL(SQL_WAIVERS_LATEST, "i", "tttttti",
+    "SELECT document_kind, rule, category, words, reason, person, waived_at FROM wording_waiver "
+    "ORDER BY waived_at DESC, rule LIMIT ?1");
 SQL(SQL_WORDING_ROSTER, "i", "tt", "SELECT login, name FROM user_account ORDER BY id LIMIT ?1");
 
 static const struct sql *const STATEMENTS[] = { &SQL_WAIVER_INSERT, &SQL_WAIVERS_OF, &SQL_WAIVER_FIGURES,
-                                                &SQL_WORDING_ROSTER };
+                                                &SQL_WAIVERS_LATEST, &SQL_WORDING_ROSTER };
 const struct sql_list WORDING_STATEMENTS = { "wording", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 bool waiver_row_insert(struct tx *tx, const struct wording_document *document, const struct waiver *waiver, bool *added,
@@ -78,6 +81,28 @@ static bool read_figures(struct tx *tx, void *arg, struct error *err) {
 bool waiver_figures(struct op *op, int64_t from_ms, int64_t until_ms, struct waiver_figures *out, struct error *err) {
     struct figures_call call = { from_ms, until_ms, out };
     return permission_check(op, PERM_READ, err) && store_read(op, read_figures, &call, err);
+}
+
+static bool read_latest(struct tx *tx, void *arg, struct error *err) {
+    enum { LATEST = 30 };
+    struct waiver_entries *out = arg;
+    struct rows rows;
+    if (!tx_query(tx, &SQL_WAIVERS_LATEST, ARGS(I64(LATEST)), &rows, err)) return false;
+    *out = (struct waiver_entries){ ARENA_ARRAY(tx_op(tx)->arena, rows.count + 1, struct waiver_entry), 0 };
+    while (rows_next(&rows)) {
+        out->items[out->count++] = (struct waiver_entry){ .document = rows_text(&rows, 0),
+                                                          .rule = rows_text(&rows, 1),
+                                                          .category = rows_text(&rows, 2),
+                                                          .words = rows_text(&rows, 3),
+                                                          .reason = rows_text(&rows, 4),
+                                                          .person = rows_text(&rows, 5),
+                                                          .at = rows_i64(&rows, 6) };
+    }
+    return true;
+}
+
+bool waiver_latest(struct op *op, struct waiver_entries *out, struct error *err) {
+    return permission_check(op, PERM_READ, err) && store_read(op, read_latest, out, err);
 }
 
 bool wording_roster(struct tx *tx, const char *const **names, size_t *count, struct error *err) {

@@ -1,5 +1,6 @@
-// Wording as one types: <textarea data-wording-section="cause" data-wording-kind="report"> is checked after a pause, what
-// points at people is underlined, and under the field each finding says why and offers other words, one press away.
+// Wording as one types: <textarea data-wording-section="cause" data-wording-kind="report">, or a line, is checked after
+// a pause; what points at people is underlined, and under the field each finding says why and offers other words, one
+// press away.
 // The server decides at publishing; this only helps, so a failed check is silent.
 const PAUSE_MS = 500;
 
@@ -37,7 +38,7 @@ function element(tag, className, text = "") {
 // The field on top of a copy of its text that carries the marks. Offsets are UTF-16 units, as in the field.
 function stack(field) {
   const frame = element("div", "wording");
-  const copy = element("div", "input wording-copy");
+  const copy = element("div", field.tagName === "INPUT" ? "input wording-copy wording-line" : "input wording-copy");
   copy.setAttribute("aria-hidden", "true");
   const hadFocus = document.activeElement === field;
   field.replaceWith(frame);
@@ -141,5 +142,5 @@ function watch(field) {
 }
 
 export function startWording(root) {
-  for (const field of root.querySelectorAll("textarea[data-wording-section]")) watch(field);
+  for (const field of root.querySelectorAll("[data-wording-section]")) watch(field);
 }

@@ -73,7 +73,7 @@ test('maintenance planned in the browser stands on the status page', async () =>
 });
 
 test('a template is previewed as it is written, its faults lead to their place', async () => {
-  const { context, page, errors } = await openWindow(browser, await logIn('choi'));
+  const { context, page, errors } = await openWindow(browser, await logIn(server, 'choi'));
   await page.goto(`${server.base}/notices/templates/payment/recovered/ko`);
   await page.fill('#text', '');
   await page.click('[data-insert="{{range}}"]');

@@ -158,6 +158,36 @@ static void test_names_do_not_reach_customers(void **state) {
     OK(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
 }
 
+/* A customer-facing name that is also a person's: kept with a reason, until its sentence changes. */
+static void test_a_name_is_kept_with_a_reason(void **state) {
+    struct fixture *f = *state;
+    struct user user;
+    OK(user_add(fixture_op(f), &(struct user_input){ .login = "seoyeon", .name = "김서연", .role = "responder" }, &user,
+                &f->err));
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice notice = draft(f, incident.ref, "detected");
+    struct notice_input input = { .title_ko = "김서연 작가 상담 지연", .text_ko = "상담이 늦어지고 있습니다." };
+    OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
+    struct wording_review review;
+    OK(notice_wording(as(f, &WRITER), notice.id, &review, &f->err));
+    assert_int_equal(review.open, 1);
+    assert_string_equal(review.items[0].part->key, "title.ko");
+    const struct wording_finding *finding = &review.items[0].finding;
+    struct waiver_wish wish = { "title.ko", finding->rule, finding->start, "짧음" };
+    REFUSED(notice_waive(as(f, &WRITER), notice.id, &wish, &review, &f->err), ERR_INVALID, "input.invalid");
+    wish.reason = "서비스에 공개된 작가 이름입니다";
+    OK(notice_waive(as(f, &WRITER), notice.id, &wish, &review, &f->err));
+    assert_int_equal(review.open, 0);
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    input.title_ko = "김서연 작가 상담이 멈춤";
+    OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
+    REFUSED(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_INVALID, "notice.wording");
+    struct waiver_entries latest;
+    OK(waiver_latest(as(f, &WRITER), &latest, &f->err));
+    assert_int_equal(latest.count, 1);
+    assert_string_equal(latest.items[0].document, "notice");
+}
+
 /* --- subscribers --- */
 
 static int64_t mails(struct fixture *f, const char *topic) {
@@ -470,6 +500,7 @@ int main(void) {
         FIXTURE_TEST(test_recovery_notices),
         FIXTURE_TEST(test_recovery_drafts_its_notice),
         FIXTURE_TEST(test_names_do_not_reach_customers),
+        FIXTURE_TEST(test_a_name_is_kept_with_a_reason),
         FIXTURE_TEST(test_subscribers_get_a_mail_each),
         FIXTURE_TEST(test_from_draft_to_public),
         FIXTURE_TEST(test_an_edit_takes_back_what_was_agreed),

@@ -3,6 +3,7 @@
 #include "support/incidents.h"
 
 #include "base/str.h"
+#include "ledger/ledger.h"
 #include "people/user.h"
 #include "review/document.h"
 #include "wording/gate.h"
@@ -67,6 +68,20 @@ static void test_blame_is_changed_or_waived(void **state) {
     assert_true(submits(f, incident.ref, &err));
 }
 
+struct stored_setting {
+    const char *name, *json;
+};
+
+static bool put_setting(struct tx *tx, void *arg, struct error *err) {
+    const struct stored_setting *setting = arg;
+    return setting_put(tx, setting->name, setting->json, err);
+}
+
+static void fixture_setting(struct fixture *f, const char *name, const char *json) {
+    struct stored_setting setting = { name, json };
+    OK(store_write(fixture_op(f), put_setting, &setting, &f->err));
+}
+
 static void test_names_come_from_the_people(void **state) {
     struct fixture *f = *state;
     struct error err;
@@ -92,15 +107,81 @@ static void test_organisation_words(void **state) {
     save(f, incident.ref, "cause", "실수왕 챌린지 서버의 응답이 늦었다.");
     assert_int_equal(review(f, incident.ref).open, 1);
     static const char *const allow[] = { "실수왕 챌린지", NULL };
-    OK(wording_words_save(fixture_op(f), &(struct wording_words){ .allow = allow }, &f->err));
+    OK(wording_words_save(fixture_op(f), &(struct wording_words){ .allow = allow }, -1, &f->err));
     assert_int_equal(review(f, incident.ref).open, 0);
     struct wording_words words;
-    OK(wording_words_load(fixture_op(f), &words, &f->err));
+    OK(wording_words_load(fixture_op(f), &words, NULL, &f->err));
     assert_string_equal(words.allow[0], "실수왕 챌린지");
     static const char *const bare[] = { "휴먼 에러", NULL };
     struct op *op = fixture_op(f);
-    assert_false(wording_words_save(op, &(struct wording_words){ .allow = bare }, &err));
+    assert_false(wording_words_save(op, &(struct wording_words){ .allow = bare }, -1, &err));
     assert_string_equal(op->fields.first->code, "wording_blame");
+}
+
+static const char *fault_of(struct fixture *f, const struct wording_words *words, const char **arg) {
+    struct error err;
+    struct op *op = fixture_op(f);
+    if (wording_words_save(op, words, -1, &err)) return NULL;
+    *arg = op->fields.first == NULL ? NULL : op->fields.first->arg;
+    return op->fields.first == NULL ? err.code : op->fields.first->code;
+}
+
+/* Own terms are findings like any other; a set whose examples do not hold is not saved and the old one stays. */
+static void test_terms_and_their_examples(void **state) {
+    struct fixture *f = *state;
+    struct error err;
+    const char *arg = NULL;
+    struct incident incident = declare(f, "색인 지연", "P2");
+    save(f, incident.ref, "cause",
+         "핫픽스 뒤에 색인이 다시 만들어졌다. 핫픽스가 길었다. TOIL이 남았다. toiling은 아니다.");
+    assert_int_equal(review(f, incident.ref).open, 0);
+    static const struct wording_term terms[] = { { "핫픽스", "긴급 수정" }, { "Toil", "" }, { NULL, NULL } };
+    static const char *const flagged[] = { "핫픽스를 했다.", NULL }, *const passed[] = { "수정했다.", NULL };
+    const struct wording_words words = { .flag = terms, .must_flag = flagged, .must_pass = passed };
+    OK(wording_words_save(fixture_op(f), &words, 0, &f->err));
+    struct wording_review found = review(f, incident.ref);
+    assert_int_equal(found.open, 3);
+    assert_string_equal(found.items[0].finding.rule, "own.핫픽스");
+    assert_string_equal(found.items[0].finding.category, "own-word");
+    assert_string_equal(found.items[0].finding.suggestions[0], "긴급 수정");
+
+    static const struct wording_term fewer[] = { { "핫픽스", "" }, { NULL, NULL } };
+    static const char *const hopeless[] = { "화면이 느리다.", NULL }, *const blame[] = { "운영자 실수였다.", NULL };
+    assert_string_equal(fault_of(f, &(struct wording_words){ .flag = fewer, .must_flag = hopeless }, &arg),
+                        "wording_must_flag");
+    assert_string_equal(arg, "화면이 느리다.");
+    assert_string_equal(fault_of(f, &(struct wording_words){ .must_pass = blame }, &arg), "wording_must_pass");
+    static const struct wording_term worse[] = { { "노답", "휴먼 에러" }, { NULL, NULL } };
+    assert_string_equal(fault_of(f, &(struct wording_words){ .flag = worse }, &arg), "wording_instead");
+    static const char *const strict[] = { "blame-word", NULL };
+    assert_string_equal(fault_of(f, &(struct wording_words){ .advise = strict }, &arg), "one_of");
+    assert_int_equal(review(f, incident.ref).open, 3); /* the old set stays */
+
+    assert_false(wording_words_save(fixture_op(f), &(struct wording_words){ .flag = fewer }, 0, &err));
+    assert_string_equal(err.code, "wording.stale");
+    OK(wording_words_save(fixture_op(f), &(struct wording_words){ .flag = fewer }, 1, &f->err));
+    assert_int_equal(review(f, incident.ref).open, 2);
+}
+
+static void test_judgement_may_only_advise(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "결제 지연", "P2");
+    save(f, incident.ref, "cause", "어이없는 설정이었다.");
+    assert_int_equal(review(f, incident.ref).open, 1);
+    static const char *const soft[] = { "judgement", NULL };
+    OK(wording_words_save(fixture_op(f), &(struct wording_words){ .advise = soft }, -1, &f->err));
+    struct wording_review found = review(f, incident.ref);
+    assert_int_equal(found.open, 0);
+    assert_int_equal(found.count, 1);
+}
+
+/* What an older release allowed to be saved must not stop every report. */
+static void test_words_that_no_longer_load(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "결제 지연", "P2");
+    save(f, incident.ref, "cause", "휴먼 에러였다.");
+    fixture_setting(f, "wording", "{\"flag\": [{\"term\": \"노답\", \"instead\": \"휴먼 에러\"}]}");
+    assert_int_equal(review(f, incident.ref).open, 1);
 }
 
 static void test_figures_count_rules(void **state) {
@@ -120,9 +201,9 @@ static void test_figures_count_rules(void **state) {
 int main(void) {
     incidents_start();
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(test_blame_is_changed_or_waived),
-        FIXTURE_TEST(test_names_come_from_the_people),
-        FIXTURE_TEST(test_organisation_words),
+        FIXTURE_TEST(test_blame_is_changed_or_waived), FIXTURE_TEST(test_names_come_from_the_people),
+        FIXTURE_TEST(test_organisation_words),         FIXTURE_TEST(test_terms_and_their_examples),
+        FIXTURE_TEST(test_judgement_may_only_advise),  FIXTURE_TEST(test_words_that_no_longer_load),
         FIXTURE_TEST(test_figures_count_rules),
     };
     return fixture_run("wording gate", tests, sizeof tests / sizeof *tests);

@@ -121,3 +121,36 @@ test('templates: listed, previewed, refused with the place, saved by version, br
   const gone = await post('/notices/templates/delivery/detected/ko/restore', { version: '1' });
   assert.equal(gone.headers.location, '/notices/templates');
 });
+
+test('a name that may stand is kept with a reason; the words page shows why', async () => {
+  const made = await post(`/incidents/${incident.ref}/notices`, { stage: 'delayed', template: '', next_notice_at: seoul(50) });
+  const notice = made.headers.location;
+  const edited = { stage: 'delayed', 'title.ko': '문예진 작가전 예매 지연', 'text.ko': '예매가 늦습니다.', 'title.en': '', 'text.en': '', next_notice_at: seoul(50) };
+  assert.equal((await post(notice, edited)).status, 303);
+  const page = (await get(notice)).text;
+  assert.match(page, /id="title.ko"[^>]*data-wording-kind="notice"/);
+  const [, part, rule, start] = page.match(/waive"><input[^>]*><input[^>]*name="part" value="([^"]+)"><input[^>]*name="rule" value="([^"]+)"><input[^>]*name="start" value="(\d+)"/);
+  assert.equal((await post(`${notice}/waive`, { part, rule, start, reason: '짧음' })).status, 422);
+  assert.equal((await post(`${notice}/waive`, { part, rule, start, reason: '공연 제목에 들어가는 작가 이름' })).status, 303);
+  assert.equal((await post(`${notice}/submit`)).status, 303);
+  const words = (await get('/wording', lead)).text;
+  assert.match(words, /공연 제목에 들어가는 작가 이름/);
+  assert.match(words, /사람 이름/);
+  assert.doesNotMatch(words, /name="must_flag"/);
+});
+
+test('words of the organisation: refused with the example that fails, saved by version', async () => {
+  const admin = await logIn(server, { login: 'admin', password });
+  const fields = { flag: '핫픽스 = 긴급 수정\r\n', allow: '', roles: '', systems: '', must_flag: '핫픽스를 했다.', must_pass: '긴급 수정을 했다.' };
+  const wrong = await post('/wording', { ...fields, must_pass: '운영자 실수였다.', version: '0' }, admin);
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /id="must_pass-error"[^]*운영자 실수였다/);
+  assert.equal((await post('/wording', { ...fields, version: '0' }, admin)).status, 303);
+  assert.equal((await post('/wording', { ...fields, version: '0' }, admin)).status, 409);
+  assert.equal((await post('/wording', { ...fields, version: '1' })).status, 403);
+  const headers = { Authorization: `Bearer ${addToken(server, 'admin')}` };
+  const checked = (await server.request('POST', '/api/v1/wording/check', { headers, body: { text: '핫픽스를 했다.', section: 'cause' } })).json;
+  assert.deepEqual(checked.findings.map((each) => [each.rule, each.suggestions]), [['own.핫픽스', ['긴급 수정']]]);
+  const kept = (await server.request('GET', '/api/v1/settings/wording', { headers })).json;
+  assert.deepEqual([kept.version, kept.flag], [1, [{ term: '핫픽스', instead: '긴급 수정' }]]);
+});

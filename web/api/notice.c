@@ -1,5 +1,6 @@
 /* API of customer notices: templates, drafts, the steps to publication, previews. */
 #include "api/resource.h"
+#include "api/review_wording.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "http/http.h"
@@ -192,6 +193,25 @@ static void withdraw(struct request *request, struct response *response) {
     take_step(request, response, notice_withdraw);
 }
 
+static void wording(struct request *request, struct response *response) {
+    struct error err;
+    struct wording_review review;
+    int64_t id;
+    if (path_id(request, &id, &err) && notice_wording(request->op, id, &review, &err))
+        respond_wording_review(request, response, 200, &review);
+    else respond_error(request, response, &err);
+}
+
+static void waive(struct request *request, struct response *response) {
+    struct error err;
+    struct wording_review review;
+    int64_t id;
+    const struct waiver_wish wish = request_waiver_wish(request);
+    if (path_id(request, &id, &err) && notice_waive(request->op, id, &wish, &review, &err))
+        respond_wording_review(request, response, 201, &review);
+    else respond_error(request, response, &err);
+}
+
 #define WRITE(method_, pattern, handler, permission_) \
     { HTTP_##method_, pattern, handler, permission_, CSRF_BEARER_OR_TOKEN, BODY_JSON, RATE_API }
 #define READ(pattern, handler) \
@@ -209,6 +229,8 @@ static const struct route ROUTES[] = {
     READ("/api/v1/notices/:id", notice_get),
     WRITE(PATCH, "/api/v1/notices/:id", notice_patch, PERM_NOTICE),
     READ("/api/v1/notices/:id/versions", versions),
+    READ("/api/v1/notices/:id/wording", wording),
+    WRITE(POST, "/api/v1/notices/:id/waivers", waive, PERM_NOTICE),
     WRITE(POST, "/api/v1/notices/:id/submit", submit, PERM_NOTICE),
     WRITE(POST, "/api/v1/notices/:id/approve", approve, PERM_NOTICE_APPROVE),
     WRITE(POST, "/api/v1/notices/:id/reject", reject, PERM_NOTICE_APPROVE),

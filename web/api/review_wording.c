@@ -25,8 +25,8 @@ void respond_wording_blocked(struct request *request, struct response *response,
     respond_problem(request, response, err, extra);
 }
 
-static void answer(struct request *request, struct response *response, int status,
-                   const struct wording_review *review) {
+void respond_wording_review(struct request *request, struct response *response, int status,
+                            const struct wording_review *review) {
     struct op *op = request->op;
     json_t *json = json_obj(op->arena);
     json_t *waivers = json_array();
@@ -49,24 +49,29 @@ static void answer(struct request *request, struct response *response, int statu
     respond_json(response, status, json);
 }
 
+struct waiver_wish request_waiver_wish(const struct request *request) {
+    const json_t *start = json_object_get(request->json, "start");
+    return (struct waiver_wish){ .part = json_text(request->json, "section"),
+                                 .rule = json_text(request->json, "rule"),
+                                 .start = json_is_integer(start) ? json_integer_value(start) : -1,
+                                 .reason = json_text(request->json, "reason") };
+}
+
 static void show(struct request *request, struct response *response) {
     struct wording_review review;
     struct error err;
     if (document_wording(request->op, request_param(request, "ref"), kind_of(request), &review, &err)) {
-        answer(request, response, 200, &review);
+        respond_wording_review(request, response, 200, &review);
     } else respond_error(request, response, &err);
 }
 
 static void waive(struct request *request, struct response *response) {
     struct op *op = request->op;
-    const json_t *start = json_object_get(request->json, "start");
-    struct waiver_wish wish = { .part = json_text(request->json, "section"), .rule = json_text(request->json, "rule") };
-    wish.start = json_is_integer(start) ? json_integer_value(start) : -1;
-    wish.reason = json_text(request->json, "reason");
+    const struct waiver_wish wish = request_waiver_wish(request);
     struct wording_review review;
     struct error err;
     if (document_waive(op, request_param(request, "ref"), kind_of(request), &wish, &review, &err)) {
-        answer(request, response, 201, &review);
+        respond_wording_review(request, response, 201, &review);
     } else respond_error(request, response, &err);
 }
 

@@ -127,10 +127,22 @@ static json_t *list_json(const char *const *words) {
     return list;
 }
 
+static json_t *terms_json(const struct wording_term *terms) {
+    json_t *list = json_array();
+    for (; terms->term != NULL; terms++) {
+        json_t *item = json_object();
+        json_put_text(item, "term", terms->term);
+        json_put_text(item, "instead", terms->instead);
+        json_push(list, item);
+    }
+    return list;
+}
+
 static void show_words(struct request *request, struct response *response) {
     struct wording_words words;
     struct error err;
-    if (!wording_words_load(request->op, &words, &err)) {
+    int64_t version;
+    if (!wording_words_load(request->op, &words, &version, &err)) {
         respond_error(request, response, &err);
         return;
     }
@@ -138,6 +150,11 @@ static void show_words(struct request *request, struct response *response) {
     json_put(json, "allow", list_json(words.allow));
     json_put(json, "roles", list_json(words.roles));
     json_put(json, "systems", list_json(words.systems));
+    json_put(json, "flag", terms_json(words.flag));
+    json_put(json, "advise", list_json(words.advise));
+    json_put(json, "must_flag", list_json(words.must_flag));
+    json_put(json, "must_pass", list_json(words.must_pass));
+    json_put_i64(json, "version", version);
     respond_json(response, 200, json);
 }
 
@@ -147,12 +164,35 @@ static const char *const *wished(struct op *op, const json_t *json, const char *
     return list == NULL ? NULL : text_list(op, list, key, &count);
 }
 
+/* Each a text, or {term, instead}. */
+static const struct wording_term *wished_terms(struct op *op, const json_t *json) {
+    const json_t *list = json_object_get(json, "flag");
+    if (list == NULL) return NULL;
+    struct wording_term *terms = ARENA_ARRAY(op->arena, json_array_size(list) + 1, struct wording_term);
+    size_t count = 0;
+    if (!json_is_array(list)) op_field_error(op, "flag", "not_list", NULL);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        const char *term = json_is_string(item) ? json_string_value(item) : json_text(item, "term");
+        if (term == NULL) op_field_error(op, "flag", "not_text", NULL);
+        else terms[count++] = (struct wording_term){ term, json_text(item, "instead") };
+    }
+    return terms;
+}
+
 static void save_words(struct request *request, struct response *response) {
     struct op *op = request->op;
     struct error err;
-    struct wording_words words = { wished(op, request->json, "allow"), wished(op, request->json, "roles"),
-                                   wished(op, request->json, "systems") };
-    bool saved = op->fields.count == 0 ? wording_words_save(op, &words, &err) : OP_INVALID(op, &err);
+    const struct wording_words words = { .allow = wished(op, request->json, "allow"),
+                                         .roles = wished(op, request->json, "roles"),
+                                         .systems = wished(op, request->json, "systems"),
+                                         .flag = wished_terms(op, request->json),
+                                         .advise = wished(op, request->json, "advise"),
+                                         .must_flag = wished(op, request->json, "must_flag"),
+                                         .must_pass = wished(op, request->json, "must_pass") };
+    const json_t *typed = json_object_get(request->json, "version");
+    int64_t version = json_is_integer(typed) ? json_integer_value(typed) : -1;
+    bool saved = op->fields.count == 0 ? wording_words_save(op, &words, version, &err) : OP_INVALID(op, &err);
     if (saved) show_words(request, response);
     else respond_error(request, response, &err);
 }

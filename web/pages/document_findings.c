@@ -52,6 +52,7 @@ void document_findings(struct screen *screen, const struct document_data *data, 
     bool refused = err != NULL && str_eq(err->code, "wording.blocked");
     bool editable = json_is_true(json_object_get(json_object_get(screen->view, "document"), "editable"));
     json_put_bool(screen->view, "may_waive", editable);
+    json_put_text(screen->view, "findings_url", json_text(json_object_get(screen->view, "document"), "url"));
     if ((!editable && !refused) ||
         !document_wording(screen->op, data->incident.incident.ref, data->kind, &review, &failed)) {
         return;

@@ -29,6 +29,7 @@ static const struct entry {
     { "manage", "organisation_settings", "/organisation", "gear", "", PERM_ADMIN },
     { "manage", "settings", "/settings", "gear", "", PERM_ADMIN },
     { "manage", "integrations", "/integrations", "bell", "", PERM_ADMIN },
+    { "manage", "wording", "/wording", "check", "", PERM_ADMIN },
     { "manage", "deliveries", "/deliveries", "forward", "", PERM_ADMIN },
     { "manage", "audit", "/audit", "log", "", PERM_ADMIN },
 };
