@@ -29,8 +29,10 @@ static const struct command COMMANDS[] = {
     { "restore", "FILE", "put a backup in the database's place (with the server stopped)", command_restore },
     { "export", "FILE", "everything as JSON, one object a line, also while the server runs", command_export },
     { "import",
-      "FILE (of `bongsu export`, into an empty database)",
-      "everything from an export", command_import },
+      "FILE (of `bongsu export`, into an empty database)\n"
+      "       | markdown FILE [--title T] [--severity S] [--service KEY] [--started-at T] [--recovered-at T] "
+      "[--dry-run]",
+      "everything from an export; a Markdown postmortem as a past incident", command_import },
     { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text",
       command_notice },
     { "user",

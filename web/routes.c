@@ -35,7 +35,9 @@ ROUTES(DECLARE_ROUTES); /* pages/declare.c */
 ROUTES(ACTION_PAGE_ROUTES); /* pages/actions.c */
 ROUTES(API_DOCUMENT_EXPORT_ROUTES); /* api/review_export.c */
 ROUTES(DOCUMENT_PAGE_ROUTES); /* pages/document.c */
-ROUTES(DOCUMENT_PART_ROUTES); /* pages/document_parts.c */
+ROUTES(API_IMPORT_ROUTES); /* api/import_postmortem.c */
+ROUTES(POSTMORTEM_IMPORT_ROUTES); /* pages/postmortem_import.c */
+ROUTES(DOCUMENT_PART_ROUTES); /* pages/document_parts_save.c */
 ROUTES(DOCUMENT_PAPER_ROUTES); /* pages/document_paper.c */
 ROUTES(DOCUMENT_FINDINGS_ROUTES); /* pages/document_findings.c */
 ROUTES(HOME_ROUTES); /* pages/home.c */
@@ -133,6 +135,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &ACTION_PAGE_ROUTES,
     &API_DOCUMENT_EXPORT_ROUTES,
     &DOCUMENT_PAGE_ROUTES,
+    &API_IMPORT_ROUTES,
+    &POSTMORTEM_IMPORT_ROUTES,
     &DOCUMENT_PART_ROUTES,
     &DOCUMENT_PAPER_ROUTES,
     &DOCUMENT_FINDINGS_ROUTES,

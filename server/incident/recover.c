@@ -54,3 +54,13 @@ bool incident_recover(struct op *op, const char *ref, const struct recovery *rec
     struct recovery copy = *recovery;
     return incident_change(op, ref, &(struct change_call){ recover, &copy, PERM_RESPOND }, out, err);
 }
+
+bool incident_recover_tx(struct tx *tx, struct incident *incident, const struct recovery *recovery, struct error *err) {
+    struct change change = { .incident = *incident };
+    struct recovery copy = *recovery;
+    if (!change_context(tx, &change, err) || !recover(tx, &change, &copy, err)) return false;
+    if (tx_op(tx)->fields.count > 0) return OP_INVALID(tx_op(tx), err);
+    if (!incident_save(tx, &change.incident, err)) return false;
+    *incident = change.incident;
+    return true;
+}

@@ -15,5 +15,8 @@ struct recovery {
 /* PERM_RESPOND. Sends the recovery message, starts the report and retro clocks and sets INCIDENT_RECOVERED_DUE. */
 bool incident_recover(struct op *op, const char *ref, const struct recovery *recovery, struct incident *out,
                       struct error *err) NODISCARD;
+/* Inside the caller's transaction, which vouches for the permission. *incident as it was read, and as it is after. */
+bool incident_recover_tx(struct tx *tx, struct incident *incident, const struct recovery *recovery,
+                         struct error *err) NODISCARD;
 
 #endif

@@ -172,10 +172,8 @@ struct changing {
     struct action_item item;
 };
 
-static bool create_tx(struct tx *tx, void *arg, struct error *err) {
-    struct changing *changing = arg;
+bool action_create_tx(struct tx *tx, const struct action_draft *draft, struct action_item *out, struct error *err) {
     struct op *op = tx_op(tx);
-    op->fields = (struct field_errors){ 0 };
     struct organisation organisation;
     if (!organisation_find(tx, &organisation, err)) return false;
     struct action_item item = { .id = id_new(op->now_ms),
@@ -186,12 +184,12 @@ static bool create_tx(struct tx *tx, void *arg, struct error *err) {
                                 .created_by = op->actor->name,
                                 .created_at = op->now_ms,
                                 .updated_at = op->now_ms };
-    if (changing->draft->title == NULL) op_field_error(op, "title", "required", NULL);
-    apply(op, changing->draft, organisation.tz, &item);
-    if (!str_blank(changing->draft->incident_ref)) {
+    if (draft->title == NULL) op_field_error(op, "title", "required", NULL);
+    apply(op, draft, organisation.tz, &item);
+    if (!str_blank(draft->incident_ref)) {
         struct incident incident;
         struct error missing;
-        if (incident_by_ref(tx, changing->draft->incident_ref, &incident, &missing)) {
+        if (incident_by_ref(tx, draft->incident_ref, &incident, &missing)) {
             item.incident_id = incident.id;
             item.incident_ref = incident.ref;
             item.service_id = incident.service_id;
@@ -203,9 +201,15 @@ static bool create_tx(struct tx *tx, void *arg, struct error *err) {
         }
     }
     if (op->fields.count > 0) return OP_INVALID(op, err);
-    changing->item = item;
+    *out = item;
     return action_row_insert(tx, &item, err) && set_reminder(tx, &item, err) &&
            tell_timeline(tx, &item, "created", err) && publish_change(tx, &item, "created", err);
+}
+
+static bool create_tx(struct tx *tx, void *arg, struct error *err) {
+    struct changing *changing = arg;
+    tx_op(tx)->fields = (struct field_errors){ 0 };
+    return action_create_tx(tx, changing->draft, &changing->item, err);
 }
 
 bool action_create(struct op *op, const struct action_draft *draft, struct action_item *out, struct error *err) {

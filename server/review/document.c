@@ -150,13 +150,11 @@ bool document_index(struct tx *tx, const struct incident *incident, const struct
     return search_put(tx, incident, place, text.data, err);
 }
 
-static bool save_tx(struct tx *tx, void *arg, struct error *err) {
-    struct saving *saving = arg;
+static bool save_in(struct tx *tx, const struct saving *saving, struct error *err) {
     struct op *op = tx_op(tx);
     const struct document_save *save = saving->save;
     struct incident incident;
     struct document document;
-    op->fields = (struct field_errors){ 0 }; /* a retried run starts clean */
     if (!document_load(tx, saving->ref, saving->kind, &incident, &document, err)) return false;
     const struct shape *shape = shape_find(saving->kind, save->shape != NULL ? save->shape : document.shape);
     if (shape == NULL) op_field_error(op, "shape", "one_of", "retrospective, postmortem, short");
@@ -176,6 +174,16 @@ static bool save_tx(struct tx *tx, void *arg, struct error *err) {
     tx_on_commit(tx, arena_printf(op->arena, "incident/%lld", (long long)incident.id));
     const char *subject = arena_printf(op->arena, "%s/%s", document_kind_name(saving->kind), incident.ref);
     return audit_add(tx, "document.saved", subject, NULL, err);
+}
+
+static bool save_tx(struct tx *tx, void *arg, struct error *err) {
+    tx_op(tx)->fields = (struct field_errors){ 0 }; /* a retried run starts clean */
+    return save_in(tx, arg, err);
+}
+
+bool document_save_tx(struct tx *tx, const char *incident_ref, enum document_kind kind,
+                      const struct document_save *save, struct error *err) {
+    return save_in(tx, &(struct saving){ .ref = incident_ref, .kind = kind, .save = save }, err);
 }
 
 bool document_keep(struct tx *tx, struct document *document, struct error *err) {

@@ -1,16 +1,15 @@
-/* Documents to and from Markdown: see document_text.h. */
+/* Documents as Markdown: see document_text.h. */
 #include "review/document_text.h"
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/field.h"
 #include "base/str.h"
 #include "review/review_internal.h"
 #include "text/i18n.h"
 
 #include <string.h>
 
-enum { MARKDOWN_MAX = 1024 * 1024, IMPORT_MAX = 200000 };
+enum { MARKDOWN_MAX = 1024 * 1024 };
 
 static void add_line(struct buf *out, const struct i18n *lang, const char *key, const char *value) {
     if (!str_blank(value)) buf_printf(out, "- **%s**: %s\n", i18n_text(lang, key), value);
@@ -75,80 +74,4 @@ const char *document_markdown(struct op *op, const struct document *document, co
         }
     }
     return out.data;
-}
-
-/* --- import --- */
-
-static const struct {
-    const char *section;
-    const char *words[10]; /* any of them in a heading, lower case */
-} HEADINGS[] = {
-    { "summary", { "요약", "개요", "summary", "overview" } },
-    { "timeline", { "타임라인", "timeline", "경과" } },
-    { "cause", { "원인", "root cause", "cause", "trigger" } },
-    { "impact", { "영향", "impact", "피해" } },
-    { "resolution", { "해결", "대응", "조치 내용", "resolution", "response", "mitigation" } },
-    { "prevention", { "재발", "예방", "액션", "prevention", "action item", "follow-up", "remediation" } },
-    { "lessons", { "교훈", "배운", "잘한", "lessons", "what went", "learned" } },
-};
-
-static const char *section_of(struct arena *arena, const char *heading, size_t len) {
-    char *folded = arena_strn(arena, heading, len);
-    for (char *at = folded; *at != '\0'; at++) {
-        if (*at >= 'A' && *at <= 'Z') *at = (char)(*at - 'A' + 'a');
-    }
-    for (size_t i = 0; i < sizeof HEADINGS / sizeof *HEADINGS; i++) {
-        for (size_t k = 0; k < 10 && HEADINGS[i].words[k] != NULL; k++) {
-            if (strstr(folded, HEADINGS[i].words[k]) != NULL) return HEADINGS[i].section;
-        }
-    }
-    return NULL;
-}
-
-/* Level of an ATX heading of at least two marks ("## x"), 0 if the line is none. The title line "# x" is not a section.
- */
-static size_t heading_level(const char *line) {
-    size_t level = strspn(line, "#");
-    return level >= 2 && level <= 6 && line[level] == ' ' ? level : 0;
-}
-
-enum { KINDS = sizeof HEADINGS / sizeof *HEADINGS };
-
-/* Every line into the body of the section it stands under. */
-static void cut_at_headings(struct arena *arena, const char *text, struct buf bodies[KINDS]) {
-    size_t now = 0; /* text before the first heading belongs to the summary */
-    bool in_code = false;
-    while (*text != '\0') {
-        size_t len = strcspn(text, "\n");
-        if (str_starts(text, "```")) in_code = !in_code;
-        size_t level = in_code ? 0 : heading_level(text);
-        const char *section = level == 0 ? NULL : section_of(arena, text + level, len - level);
-        bool title = !in_code && text[0] == '#' && text[1] == ' ';
-        for (size_t i = 0; section != NULL && i < KINDS; i++) {
-            if (str_eq(HEADINGS[i].section, section)) now = i;
-        }
-        if (section == NULL && !title) {
-            buf_add(&bodies[now], text, len);
-            buf_putc(&bodies[now], '\n');
-        }
-        text += len + (text[len] == '\n' ? 1 : 0);
-    }
-}
-
-bool document_from_markdown(struct op *op, const char *markdown, struct document_save *out, struct error *err) {
-    const char *text = field_text(op, "text", markdown, IMPORT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
-    if (op->fields.count > 0) return OP_INVALID(op, err);
-    struct buf bodies[KINDS];
-    for (size_t i = 0; i < KINDS; i++) buf_init(&bodies[i], op->arena, (size_t)SECTION_MAX * 4);
-    cut_at_headings(op->arena, text, bodies);
-    struct section_save *sections = ARENA_ARRAY(op->arena, KINDS, struct section_save);
-    size_t count = 0;
-    for (size_t i = 0; i < KINDS; i++) {
-        const char *body = str_clean(op->arena, bodies[i].data);
-        if (bodies[i].overflow) op_field_error(op, "text", "too_long", "40000");
-        if (!str_blank(body)) sections[count++] = (struct section_save){ HEADINGS[i].section, body, -1 };
-    }
-    if (op->fields.count > 0) return OP_INVALID(op, err);
-    *out = (struct document_save){ .sections = sections, .section_count = count, .shape = "postmortem" };
-    return true;
 }

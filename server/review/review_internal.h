@@ -18,6 +18,11 @@ bool action_rows_list(struct tx *tx, const struct action_filter *filter, struct 
 bool action_rows_count(struct tx *tx, const char *incident_ref, struct action_figures *out,
                        struct error *err) NODISCARD;
 
+/* --- action_item.c --- */
+/* As action_create, inside the caller's transaction, which vouches for the permission. */
+bool action_create_tx(struct tx *tx, const struct action_draft *draft, struct action_item *out,
+                      struct error *err) NODISCARD;
+
 /* --- document_sql.c --- */
 bool document_row_insert(struct tx *tx, const struct document *document, struct error *err) NODISCARD;
 bool document_row_update(struct tx *tx, const struct document *document, struct error *err) NODISCARD;
@@ -106,6 +111,9 @@ bool document_keep_draft(struct tx *tx, struct document *document, struct error 
 /* Puts what is stored of it where search finds it. */
 bool document_index(struct tx *tx, const struct incident *incident, const struct document *document,
                     struct error *err) NODISCARD;
+/* As document_save, inside the caller's transaction, which vouches for the permission. */
+bool document_save_tx(struct tx *tx, const char *incident_ref, enum document_kind kind,
+                      const struct document_save *save, struct error *err) NODISCARD;
 const struct section *section_find(const struct document *document, const char *key); /* NULL if not there */
 /* What a revision freezes: the texts, without versions and states. */
 json_t *document_content(struct op *op, const struct document *document);

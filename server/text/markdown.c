@@ -124,9 +124,40 @@ static char *mark_tags(struct arena *arena, const char *html) {
     return buf.data;
 }
 
+/* At most how many columns a table has whose second row this line is; 0 if it cannot be one. Marks of quotes and lists
+ * may stand before it. */
+static size_t columns_of(const char *line, size_t len) {
+    size_t bars = 0, dashes = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (strchr("|:- \t\r>*+.)0123456789", line[i]) == NULL) return 0;
+        bars += line[i] == '|';
+        dashes += line[i] == '-';
+    }
+    return dashes == 0 ? 0 : bars + 1;
+}
+
+/* No fewer cells than the text's tables can have: a table ends at a blank line at the latest. */
+static size_t cells_bound(const char *text) {
+    size_t total = 0, rows = 0, columns = 0;
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        if (strspn(text, " \t\r>") >= len) {
+            total += rows * columns;
+            rows = columns = 0;
+        } else {
+            size_t here = columns_of(text, len);
+            columns = here > columns ? here : columns;
+            rows++;
+        }
+        text += len + (text[len] == '\n' ? 1 : 0);
+    }
+    return total + rows * columns;
+}
+
 bool markdown_render(struct arena *arena, const char *text, char **html, struct error *err) {
     size_t len = strlen(text);
     if (len > MARKDOWN_BYTES_MAX) return ERROR(err, ERR_INVALID, "markdown.too_large", "%zu bytes", len);
+    if (cells_bound(text) > MARKDOWN_CELLS_MAX) return ERROR(err, ERR_INVALID, "markdown.too_large", "table");
     pthread_once(&registered, cmark_gfm_core_extensions_ensure_registered);
     cmark_parser *parser = cmark_parser_new(OPTIONS);
     attach(parser);

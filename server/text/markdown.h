@@ -7,7 +7,8 @@
 
 struct arena;
 
-enum { MARKDOWN_BYTES_MAX = 64 * 1024, MARKDOWN_DEPTH_MAX = 64 };
+/* A short row is filled up to its table's columns, so 40 KB of text could become millions of cells: counted before. */
+enum { MARKDOWN_BYTES_MAX = 64 * 1024, MARKDOWN_DEPTH_MAX = 64, MARKDOWN_CELLS_MAX = 50000 };
 
 /* Links get rel="nofollow noopener"; only http, https, mailto, tel and relative ones stay links. Pictures from other
  * hosts become links (no request leaves the reader's browser unasked). Headings move down by two levels, because

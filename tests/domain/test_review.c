@@ -194,19 +194,6 @@ static void test_bad_actions_are_named(void **state) {
     assert_int_equal(err.kind, ERR_STALE);
 }
 
-static void test_markdown_from_elsewhere(void **state) {
-    struct fixture *f = *state;
-    struct document_save save_it;
-    OK(document_from_markdown(
-        fixture_op(f),
-        "# Outage\nintro\n## Timeline\n- 10:00 a\n```\n## not a heading\n```\n## Root Cause\nqueue\n"
-        "## 재발 방지\n- [ ] x\n",
-        &save_it, &f->err));
-    assert_int_equal(save_it.section_count, 4);
-    assert_string_equal(save_it.sections[0].body, "intro");
-    contains(save_it.sections[1].body, "## not a heading");
-}
-
 static void test_what_is_submitted_no_longer_follows_the_incident(void **state) {
     struct fixture *f = *state;
     struct incident incident = surge(f);
@@ -309,6 +296,21 @@ static void test_documents_are_found_by_their_words(void **state) {
     finds(f, "스레드", 1); /* the report is still found */
 }
 
+static void test_a_document_is_one_html_file(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = surge(f);
+    struct document report;
+    const char *html;
+    save(f, incident.ref, "cause", "<script>alert(1)</script>\n\n[a](javascript:alert(1))", 0);
+    OK(document_find(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    OK(document_html_file(fixture_op(f), &report, "<b>제목</b>", &html, &f->err));
+    contains(html, "<h1>장애 보고서: &lt;b&gt;제목&lt;/b&gt;</h1>");
+    contains(html, "<td>20:15</td>");
+    assert_null(strstr(html, "<script"));
+    assert_null(strstr(html, "javascript:"));
+    assert_null(strstr(html, "http")); /* it asks nobody for anything */
+}
+
 /* --- the parts of a retrospective --- */
 
 static bool save_retro(struct fixture *f, const char *ref, const struct document_save *wish, struct document *out) {
@@ -392,6 +394,7 @@ static void test_a_retro_is_not_published_without_the_runbooks_answer(void **sta
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(test_a_document_is_one_html_file),
         FIXTURE_TEST(test_parts_are_saved_against_what_was_read),
         FIXTURE_TEST(test_the_rules_of_the_whys),
         FIXTURE_TEST(test_a_retro_is_not_published_without_the_runbooks_answer),
@@ -400,7 +403,6 @@ int main(void) {
         FIXTURE_TEST(test_review_from_submit_to_publish),
         FIXTURE_TEST(test_actions_of_the_payment_case),
         FIXTURE_TEST(test_bad_actions_are_named),
-        FIXTURE_TEST(test_markdown_from_elsewhere),
         FIXTURE_TEST(test_what_is_submitted_no_longer_follows_the_incident),
         FIXTURE_TEST(test_actions_are_filtered),
         FIXTURE_TEST(test_the_meeting_is_a_calendar_file),

@@ -1,6 +1,8 @@
 // Report, retrospective, actions and figures through a browser without JavaScript: the whole way of a review, saves that
 // come too late, markup that must stay text, and what strangers may see.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { addToken, addUser, logIn, startServer } from './lib.mjs';
 
@@ -166,6 +168,58 @@ test('the parts of a retro: saved against what was read, kept while typed, asked
   const [action] = (await api('GET', `/actions?incident=${place}`)).json.items; // not counted below
   assert.equal((await api('PATCH', `/actions/${action.id}`, { state: 'dropped', state_reason: '다른 대책에 들어 있다' })).status, 200);
   assert.deepEqual(done.pace, { detected: '경보 창을 <b>1분</b>으로', recovered: '되돌림 단추' });
+});
+
+test('a table of 10,000 cells stays a table everywhere, and one that would grow to millions stays text', async () => {
+  const url = `/incidents/${ref}/retro`;
+  const row = (columns, cell) => `|${`${cell}|`.repeat(columns)}\n`;
+  const tables = [[row(100, 'a') + row(100, '-') + row(100, 'a').repeat(100), 10_000], [row(1000, 'a') + row(1000, '-') + 'a\n'.repeat(16_000), 0]];
+  for (const [text, cells] of tables) {
+    const now = await get(people.writer, url);
+    await ok(post(people.writer, `${url}/sections/to_improve`, { body: text, base: base(now.text, 'to_improve') }));
+    for (const path of [url, `${url}/print`, `/api/v1${url}.html`]) {
+      const page = await get(people.writer, path);
+      assert.equal(page.status, 200, path);
+      const found = (page.text.match(/<td>a<\/td>/g) ?? []).length;
+      assert.equal(found, cells, path);
+    }
+  }
+});
+
+test('a Markdown postmortem: seen as it is understood, then a past incident with its retro', async () => {
+  const markdown = '# 지난 결제 장애\n## 요약\n- **장애 등급**: P1\n- **영향 시간**: 2024-03-05 10:00 ~ 10:40\n## 원인\n<script>alert(1)</script>\n## 재발 방지\n| 조치 | 담당 | 기한 |\n|---|---|---|\n| 경보 <b>더하기</b> | 결제팀 | 곧 |\n';
+  const preview = await post(people.writer, '/incidents/import/preview', { markdown });
+  assert.equal(preview.status, 200);
+  assert.match(preview.text, /지난 결제 장애/);
+  assert.match(preview.text, /경보 &lt;b&gt;더하기/);
+  assert.match(preview.text, /10번째 줄: 날짜로 읽지 못해/);
+  const wrong = await post(people.writer, '/incidents/import', { markdown: markdown.replace('2024-03-05 10:00 ~ 10:40', '어제') });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /<a href="#markdown">4번째 줄: /);
+  assert.equal(box(wrong.text, 'markdown').replaceAll('\r', '').includes('어제'), true);
+  const made = await ok(post(people.writer, '/incidents/import', { markdown }));
+  const url = made.headers.location;
+  assert.match(url, /^\/incidents\/INC-[0-9-]+\/retro$/);
+  const page = await get(people.viewer, url);
+  assert.match(page.text, /경보 &lt;b&gt;더하기/);
+  assert.doesNotMatch(page.text, /<script>alert/);
+  const dry = await api('POST', '/import/postmortem', { markdown, dry_run: true });
+  assert.equal(dry.status, 200);
+  assert.equal(dry.json.incident, null);
+  assert.equal(dry.json.understood.started_at, '2024-03-05T01:00:00Z');
+  const refused = await api('POST', '/import/postmortem', { markdown: '글뿐' });
+  assert.deepEqual(refused.json.errors.map((e) => e.field), ['title', 'severity', 'started_at', 'recovered_at']);
+  assert.equal((await post(people.viewer, '/incidents/import', { markdown })).status, 403);
+  const file = join(server.folder, 'postmortem.md');
+  writeFileSync(file, markdown);
+  const seen = server.command(['import', 'markdown', file, '--dry-run']);
+  assert.equal(seen.status, 0, seen.stderr);
+  assert.match(seen.stdout, /지난 결제 장애[\s\S]*postmortem\.md:10: due not understood: 곧/);
+  assert.match(server.command(['import', 'markdown', file, '--severity', 'P2', '--title', '명령으로']).stdout, /INC-[0-9-]+\n$/);
+  assert.match(server.command(['import', 'markdown', '-'], '# x\n등급: P1\n발생 시간: 언젠가\n').stderr, /line\.3: malformed/);
+  for (const action of (await api('GET', '/actions?kind=other')).json.items) { // not counted below
+    await api('PATCH', `/actions/${action.id}`, { state: 'dropped', state_reason: '다른 대책에 들어 있다' });
+  }
 });
 
 test('the meeting: form, calendar file, what is wrong is said', async () => {

@@ -1,6 +1,7 @@
 /* Markdown: what is rendered, and that nothing active gets through. */
 #include "support/harness.h"
 
+#include "base/buf.h"
 #include "text/markdown.h"
 
 #include <string.h>
@@ -67,6 +68,30 @@ static void test_nothing_active(void **state) {
     }
 }
 
+/* `columns` heads, and rows of one word that the table's columns would fill up. */
+static const char *table(struct arena *arena, int columns, int rows, bool full, const char *before) {
+    struct buf text;
+    buf_init(&text, arena, MARKDOWN_BYTES_MAX);
+    for (int line = 0; line < rows + 2; line++) {
+        buf_printf(&text, "%s|", before);
+        for (int i = 0; i < (line < 2 || full ? columns : 1); i++) buf_puts(&text, line == 1 ? "-|" : "a|");
+        buf_puts(&text, "\n");
+    }
+    assert_false(text.overflow);
+    return text.data;
+}
+
+static void test_tables_are_bounded(void **state) {
+    struct arena *arena = *state;
+    const char *large = html(arena, table(arena, 100, 100, true, ""));
+    size_t cells = 0;
+    for (const char *at = large; (at = strstr(at, "<td")) != NULL; at++) cells++;
+    assert_int_equal(cells, 10000);
+    assert_string_equal(html(arena, table(arena, 1000, 10000, false, "")), "markdown.too_large");
+    assert_string_equal(html(arena, table(arena, 1000, 5000, false, "> ")), "markdown.too_large");
+    assert_string_equal(html(arena, table(arena, 1000, 5000, false, "  ")), "markdown.too_large");
+}
+
 static void test_limits(void **state) {
     struct arena *arena = *state;
     char *text = arena_alloc(arena, MARKDOWN_BYTES_MAX + 2);
@@ -88,6 +113,7 @@ static void test_limits(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { TEST(test_dialect), TEST(test_nothing_active), TEST(test_limits) };
+    const struct CMUnitTest tests[] = { TEST(test_dialect), TEST(test_nothing_active), TEST(test_tables_are_bounded),
+                                        TEST(test_limits) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

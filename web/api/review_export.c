@@ -1,4 +1,4 @@
-/* Documents to take away: Markdown, JSON, and the retrospective's appointment as a calendar file (R-B8, R-B2). */
+/* Documents to take away: Markdown, HTML, JSON, and the retrospective's appointment as a calendar file (R-B8, R-B2). */
 #include "http/http.h"
 
 #include "base/arena.h"
@@ -44,6 +44,18 @@ static void as_markdown(struct request *request, struct response *response) {
     send_file(request, response, &export, "text/markdown; charset=utf-8", text);
 }
 
+static void as_html(struct request *request, struct response *response) {
+    struct export export;
+    struct error err;
+    const char *text;
+    if (!load(request, response, &export)) return;
+    if (document_html_file(request->op, &export.document, incident_headline(&export.incident), &text, &err)) {
+        send_file(request, response, &export, "text/html; charset=utf-8", text);
+    } else {
+        respond_error(request, response, &err);
+    }
+}
+
 static void as_json(struct request *request, struct response *response) {
     struct export export;
     if (!load(request, response, &export)) return;
@@ -70,8 +82,10 @@ static void as_calendar(struct request *request, struct response *response) {
 #define READ PERM_READ, CSRF_SAFE, BODY_NONE, RATE_API
 static const struct route ROUTES[] = {
     { HTTP_GET, "/api/v1/incidents/:ref/report.md", as_markdown, READ },
+    { HTTP_GET, "/api/v1/incidents/:ref/report.html", as_html, READ },
     { HTTP_GET, "/api/v1/incidents/:ref/report.json", as_json, READ },
     { HTTP_GET, "/api/v1/incidents/:ref/retro.md", as_markdown, READ },
+    { HTTP_GET, "/api/v1/incidents/:ref/retro.html", as_html, READ },
     { HTTP_GET, "/api/v1/incidents/:ref/retro.json", as_json, READ },
     { HTTP_GET, "/api/v1/incidents/:ref/retro.ics", as_calendar, READ },
 };

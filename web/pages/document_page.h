@@ -21,6 +21,8 @@ void document_page_answer(struct request *request, struct response *response, bo
 bool document_parts_view(struct screen *screen, const struct document_data *data,
                          const struct document_refusal *refusal, struct error *err) NODISCARD;
 
+/* The fields of a why's row, followed by its number. */
+static const char *const DOCUMENT_WHY_MEMBERS[] = { "question", "answer", "evidence" };
 /* A form's text with LF line ends; "" if it was not sent. The version a form was handed out with. */
 const char *document_lines(struct request *request, const char *name);
 struct part_base document_base(struct request *request);
