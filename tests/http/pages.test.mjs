@@ -1,5 +1,6 @@
 // Pages: headers, languages, caching with what is personal kept apart, compression without secrets.
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
 import { addToken, addUser, logIn, pause, startServer } from './lib.mjs';
@@ -127,6 +128,20 @@ test('static files: cached for good with their build, checked otherwise, compres
   for (const path of ['/static/', '/static/../migrations/0001_ledger.sql', '/static/none.css', '/templates/layout.html']) {
     assert.ok((await server.request('GET', path)).status >= 300, path);
   }
+});
+
+test('of many who ask at once one makes the page', async () => {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 40 });
+  const misses = () => figure(/page_cache_requests_total\{result="miss"\} (\d+)/);
+  const ROUNDS = 20;
+  const before = await misses();
+  for (let round = 0; round < ROUNDS; round++) {
+    const all = await Promise.all(Array.from({ length: 40 }, () => server.request('GET', `/incidents/${ref}?before=${1000 + round}`, { agent, headers: { Cookie: kim.cookie, Accept: 'text/html' } })));
+    assert.ok(all.every(({ status, text }) => status === 200 && text === all[0].text));
+  }
+  agent.destroy();
+  const made = (await misses()) - before;
+  assert.ok(made >= ROUNDS && made <= ROUNDS + 3, `${made} made in ${ROUNDS} rounds`);
 });
 
 test('an event of the timeline is what it is now, for this reader', async () => {

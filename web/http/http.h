@@ -52,6 +52,7 @@ struct request {
     bool secure; /* reached us over TLS */
     const struct http_pair *params, *query, *form, *headers; /* ended by a NULL name */
     const struct http_upload *uploads; /* ended by a NULL field */
+    uint64_t making; /* the page it makes for all who wait for it (http/page_cache.h); 0: none */
 };
 
 /* ":ref" of the route: never NULL for a route's own names. The others: first value or NULL; headers in any case. */

@@ -12,18 +12,34 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { PLACES = 512, ENTRY_MAX = 256 * 1024, MINUTE_MS = 60000 };
+enum { PLACES = 512, ENTRY_MAX = 256 * 1024, MINUTE_MS = 60000, PATIENCE_MS = 500 };
+
+/* A page that a request is making now. */
+struct making {
+    uint64_t number; /* 0: none. Says its place, too */
+    uint64_t version;
+    const char *key; /* in that request's arena */
+};
 
 struct page_cache {
     pthread_mutex_t mutex;
+    pthread_cond_t made;
     struct page_entry *places[PLACES];
+    struct making making[PLACES];
+    uint64_t numbers;
     _Atomic int64_t hits, misses, entries, bytes;
 };
 
 struct page_cache *page_cache_new(void) {
     struct page_cache *cache = calloc(1, sizeof *cache);
+    pthread_condattr_t attributes;
     REQUIRE(cache != NULL && pthread_mutex_init(&cache->mutex, NULL) == 0);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&cache->made, &attributes);
+    pthread_condattr_destroy(&attributes);
     return cache;
 }
 
@@ -37,6 +53,7 @@ void page_cache_free(struct page_cache *cache) {
     for (size_t i = 0; i < PLACES; i++) {
         if (cache->places[i] != NULL) release(cache->places[i]);
     }
+    pthread_cond_destroy(&cache->made);
     pthread_mutex_destroy(&cache->mutex);
     free(cache);
 }
@@ -73,18 +90,58 @@ const char *page_cache_person(const struct request *request) {
     return arena_printf(request->op->arena, "%lld", (long long)request->op->actor->user_id);
 }
 
+/* Under lock. */
+static struct page_entry *take(struct page_cache *cache, const struct page_key *key) {
+    struct page_entry *entry = cache->places[key->hash % PLACES];
+    if (entry == NULL || entry->version != key->version || !str_eq(entry->key, key->text)) return NULL;
+    atomic_fetch_add(&entry->references, 1);
+    return entry;
+}
+
+/* Under lock; true if there was somebody to wait for. Only once: whoever finds nothing then makes the page itself. */
+static bool wait_for_maker(struct page_cache *cache, const struct page_key *key) {
+    const struct making *making = &cache->making[key->hash % PLACES];
+    uint64_t number = making->number;
+    if (number == 0 || making->version != key->version || !str_eq(making->key, key->text)) return false;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + INT64_C(1000000) * PATIENCE_MS;
+    until.tv_sec += ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    while (making->number == number && pthread_cond_timedwait(&cache->made, &cache->mutex, &until) == 0) continue;
+    return true;
+}
+
+/* Under lock. */
+static void begin_making(struct page_cache *cache, const struct page_key *key, struct request *request) {
+    struct making *making = &cache->making[key->hash % PLACES];
+    if (making->number != 0 || request->making != 0) return;
+    *making = (struct making){ ++cache->numbers * PLACES + key->hash % PLACES, key->version, key->text };
+    request->making = making->number;
+}
+
+void page_cache_done(struct request *request) {
+    struct page_cache *cache = request->http->pages;
+    if (request->making == 0) return;
+    pthread_mutex_lock(&cache->mutex);
+    cache->making[request->making % PLACES] = (struct making){ 0 };
+    pthread_cond_broadcast(&cache->made);
+    pthread_mutex_unlock(&cache->mutex);
+    request->making = 0;
+}
+
 bool page_cache_find(struct request *request, struct response *response, const char *topics, const char *variant,
                      struct page_key *key) {
     struct page_cache *cache = request->http->pages;
     *key = make_key(request, topics, variant);
     if (key->text == NULL) return false;
     pthread_mutex_lock(&cache->mutex);
-    struct page_entry *entry = cache->places[key->hash % PLACES];
-    bool good = entry != NULL && entry->version == key->version && str_eq(entry->key, key->text);
-    if (good) atomic_fetch_add(&entry->references, 1);
+    struct page_entry *entry = take(cache, key);
+    if (entry == NULL && wait_for_maker(cache, key)) entry = take(cache, key);
+    if (entry == NULL) begin_making(cache, key, request);
     pthread_mutex_unlock(&cache->mutex);
-    atomic_fetch_add_explicit(good ? &cache->hits : &cache->misses, 1, memory_order_relaxed);
-    if (!good) return false;
+    atomic_fetch_add_explicit(entry != NULL ? &cache->hits : &cache->misses, 1, memory_order_relaxed);
+    if (entry == NULL) return false;
     arena_defer(request->op->arena, release, entry);
     response->status = 200;
     response->content_type = entry->content_type;
@@ -140,6 +197,7 @@ void page_cache_keep(struct request *request, struct response *response, const s
     atomic_fetch_add(&cache->bytes,
                      (int64_t)arena_used(entry->arena) - (old == NULL ? 0 : (int64_t)arena_used(old->arena)));
     if (old != NULL) release(old);
+    page_cache_done(request);
 }
 
 void page_cache_figures(const struct page_cache *cache, struct page_cache_figures *out) {

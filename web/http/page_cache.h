@@ -1,7 +1,8 @@
 /* Page cache (architecture D20): whole pages and fragments, kept for one address, language, theme and set of
  * permissions, until one of the topics they show changes or the minute is over (pages say "3분 전"). Personal values
  * are slots, so one copy serves everybody of a role, already compressed; an unchanged page is a 304 without rendering.
- * Answers of the API are kept the same way.
+ * Answers of the API are kept the same way. Of many who ask at once for a page that nobody has made yet, as when a
+ * change reaches thousands of open pages, one makes it and the others wait for it, for half a second at most.
  *
  *     struct page_key key;
  *     if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
@@ -36,6 +37,7 @@ void page_cache_free(struct page_cache *cache);
 bool page_cache_find(struct request *request, struct response *response, const char *topics, const char *variant,
                      struct page_key *key);
 void page_cache_keep(struct request *request, struct response *response, const struct page_key *key);
+void page_cache_done(struct request *request); /* after every handler: whoever waits for it goes on */
 
 /* The variant of a page that is about its reader. */
 const char *page_cache_person(const struct request *request);

@@ -1,6 +1,7 @@
 /* The pipeline: every request takes these steps in this order, and the first that refuses ends it. No body is read
  * for a request that is already refused. */
 #include "http/http_internal.h"
+#include "http/page_cache.h"
 
 #include "app.h"
 #include "base/arena.h"
@@ -154,6 +155,7 @@ static bool step_csrf(struct exchange *exchange, struct request *request, struct
 
 static bool step_handler(struct exchange *exchange, struct request *request, struct response *response) {
     exchange->route->handler(request, response);
+    page_cache_done(request);
     if (response->status == 0) problem_status(request, response, 500, "general");
     idempotency_keep(exchange, request, response);
     return true;
