@@ -1,5 +1,6 @@
 /* Calendar feeds: a secret address per person and schedule that shows shifts from 15 days ago to 180 days ahead as
- * iCalendar. The token is shown once and stored hashed; taking it back makes the address unknown. */
+ * iCalendar (plan.h: shifts keep their uid, vanished ones are cancelled), in the schedule's zone or the reader's own
+ * and in the owner's language. The token is shown once and stored hashed; taking it back makes the address unknown. */
 #ifndef BONGSU_ONCALL_FEED_H
 #define BONGSU_ONCALL_FEED_H
 
@@ -7,7 +8,7 @@
 #include "base/secret.h"
 #include "store/db.h"
 
-enum { FEED_DAYS_BACK = 15, FEED_DAYS_AHEAD = 180, FEED_SIZE_MAX = 8 * 1024 * 1024, FEEDS_A_PERSON = 50 };
+enum { FEED_SIZE_MAX = 8 * 1024 * 1024, FEEDS_A_PERSON = 50 };
 
 struct feed {
     int64_t id, owner_id, schedule_id; /* schedule_id 0: the owner's shifts in every schedule */

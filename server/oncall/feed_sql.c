@@ -1,12 +1,13 @@
 /* Calendar feeds: rows, and the calendar made from the shifts of the one function. */
 #include "oncall/feed.h"
-#include "oncall/rota.h"
+#include "oncall/plan.h"
 
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/str.h"
 #include "ledger/ledger.h"
 #include "people/permission.h"
+#include "policy/organisation.h"
 #include "text/i18n.h"
 #include "text/ical.h"
 
@@ -17,8 +18,8 @@ SQL(SQL_FEED_INSERT, "itiIi", "",
 SQL(SQL_FEED_DELETE, "ii", "", "DELETE FROM schedule_feed WHERE id = ?1 AND owner_id = ?2");
 SQL(SQL_FEEDS, "ii", "iiIi",
     "SELECT id, owner_id, schedule_id, created_at FROM schedule_feed WHERE owner_id = ?1 ORDER BY id LIMIT ?2");
-SQL(SQL_FEED_FIND, "t", "iiIi",
-    "SELECT f.id, f.owner_id, f.schedule_id, f.created_at FROM schedule_feed f "
+SQL(SQL_FEED_FIND, "t", "iiIittt",
+    "SELECT f.id, f.owner_id, f.schedule_id, f.created_at, u.name, u.lang, u.zone FROM schedule_feed f "
     "JOIN user_account u ON u.id = f.owner_id WHERE f.token_hash = ?1 AND u.disabled_at IS NULL");
 
 static const struct sql *const STATEMENTS[] = { &SQL_FEED_INSERT, &SQL_FEED_DELETE, &SQL_FEEDS, &SQL_FEED_FIND };
@@ -99,78 +100,98 @@ struct calendar {
     struct ical ical;
     struct buf *out;
     struct feed feed;
+    const char *owner, *zone; /* name, and "" for the organisation's zone */
+    const struct i18n *lang; /* the owner's */
 };
 
-/* The same shift keeps its uid for ever: who, in what, from when. */
-static const char *uid(struct arena *arena, const struct schedule *schedule, const struct shift *shift) {
-    char hash[SECRET_HASH_SIZE];
-    const char *what = arena_printf(arena, "%lld/%d/%s/%lld", (long long)schedule->id, (int)shift->role,
-                                    schedule->people[shift->person], (long long)shift->start);
-    secret_hash(what, strlen(what), hash);
-    return arena_printf(arena, "%.32s@bongsu", hash);
+static const char *name_of(const struct schedule *schedule, int64_t user_id) {
+    char id[ID_TEXT_SIZE];
+    (void)id_text(user_id, id);
+    for (size_t i = 0; i < schedule->people_count; i++) {
+        if (str_eq(schedule->people[i], id)) return schedule->names[i];
+    }
+    return "?";
 }
 
-static void add_shift(struct op *op, struct calendar *calendar, const struct rota *rota,
-                      const struct schedule *schedule, const struct shift *shift) {
-    const char *key = shift->role == DUTY_PRIMARY ? "oncall.feed_primary" : "oncall.feed_secondary";
-    struct ical_event event = { .uid = uid(op->arena, schedule, shift),
-                                .changed_ms = rota->updated_ms,
-                                .sequence = rota->version,
-                                .start_ms = shift->start * 1000,
-                                .end_ms = shift->end * 1000 };
-    event.summary = i18n_format(op->lang, op->arena, key,
-                                I18N_ARGS({ "person", schedule->names[shift->person] }, { "schedule", rota->name }));
+static void add_shift(struct op *op, struct calendar *calendar, const struct plan_row *row, const char *person) {
+    const char *key = row->role == DUTY_PRIMARY ? "oncall.feed_primary" : "oncall.feed_secondary";
+    struct ical_event event = { .uid = row->uid,
+                                .changed_ms = row->changed_ms,
+                                .sequence = row->sequence,
+                                .start_ms = row->start * 1000,
+                                .end_ms = row->end * 1000,
+                                .cancelled = row->cancelled };
+    event.summary = i18n_format(calendar->lang, op->arena, key,
+                                I18N_ARGS({ "person", person }, { "schedule", row->schedule_name }));
     ical_event(&calendar->ical, &event);
 }
 
-/* A shift cut by the feed's range would get another start, and so another uid, every day. */
-static void whole_shift(struct op *op, const struct schedule *schedule, const struct range *range,
-                        struct shift *shift) {
-    struct shift_search search = { *range, shift->person, 0 };
-    struct shift whole;
-    search.at.from = shift->start;
-    if (!schedule_shift_around(schedule, &search, op->arena, &whole)) return;
-    if (whole.start != TIME_ALWAYS) shift->start = whole.start;
-    if (whole.end != TIME_NEVER) shift->end = whole.end;
-}
-
-static bool add_schedule(struct tx *tx, struct calendar *calendar, const struct rota *rota, struct error *err) {
-    struct op *op = tx_op(tx);
-    struct schedule *schedule;
-    char owner[ID_TEXT_SIZE];
-    int64_t today = op->now_ms / 86400000;
-    if (!rota_schedule(tx, rota, &schedule, err)) return false;
-    (void)id_text(calendar->feed.owner_id, owner);
-    for (int role = DUTY_PRIMARY; role <= DUTY_SECONDARY; role++) {
-        struct range range = { (today - FEED_DAYS_BACK) * 86400, (today + FEED_DAYS_AHEAD) * 86400,
-                               (enum duty_role)role, VIEW_FINAL };
-        struct range_answer answer;
-        if (!schedule_range(schedule, &range, op->arena, &answer, err)) return false;
-        for (size_t i = 0; i < answer.shift_count; i++) {
-            struct shift shift = answer.shifts[i];
-            if (calendar->feed.schedule_id == 0 && !str_eq(schedule->people[shift.person], owner)) continue;
-            if (shift.clipped) whole_shift(op, schedule, &range, &shift);
-            add_shift(op, calendar, rota, schedule, &shift);
-        }
+static bool add_schedule(struct tx *tx, struct calendar *calendar, const struct rota *rota,
+                         const struct schedule *schedule, struct error *err) {
+    struct plan plan;
+    if (!plan_of(tx, rota, schedule, &plan, err) || !plan_told(tx, rota, &plan, err)) return false;
+    for (size_t i = 0; i < plan.count; i++) {
+        const struct plan_row *row = &plan.items[i];
+        if (calendar->feed.schedule_id == 0 && row->user_id != calendar->feed.owner_id) continue;
+        add_shift(tx_op(tx), calendar, row, name_of(schedule, row->user_id));
     }
     return true;
 }
 
-static bool calendar_in_tx(struct tx *tx, void *arg, struct error *err) {
-    struct calendar *calendar = arg;
+/* One's own shifts in schedules that were deleted. */
+static bool add_orphans(struct tx *tx, struct calendar *calendar, struct error *err) {
+    struct plan plan;
+    if (calendar->feed.schedule_id != 0) return true;
+    if (!plan_orphans(tx, calendar->feed.owner_id, &plan, err)) return false;
+    for (size_t i = 0; i < plan.count; i++) add_shift(tx_op(tx), calendar, &plan.items[i], calendar->owner);
+    return true;
+}
+
+/* A schedule's feed is in its zone, one's own shifts in one's own. */
+static bool begin(struct tx *tx, struct calendar *calendar, const struct rota *rota, const struct schedule *schedule,
+                  struct error *err) {
     struct op *op = tx_op(tx);
-    struct rota_list list;
+    struct organisation organisation;
+    int64_t today = op->now_ms / 86400000;
+    const struct tz *tz = schedule == NULL ? NULL : schedule->zone;
+    if (!organisation_find(tx, &organisation, err)) return false;
+    if (tz == NULL && (calendar->zone[0] == '\0' || !tz_find(calendar->zone, &tz, err))) tz = organisation.tz;
+    const char *name = rota != NULL ? rota->name : i18n_text(calendar->lang, "oncall.feed_name");
+    ical_begin(&calendar->ical, calendar->out, name, tz_name(tz));
+    ical_zone(&calendar->ical, tz, (today - PLAN_DAYS_BACK) * 86400, (today + PLAN_DAYS_AHEAD) * 86400);
+    return true;
+}
+
+static bool find_feed(struct tx *tx, struct calendar *calendar, struct error *err) {
     struct rows row;
     bool found;
     if (!tx_query_one(tx, &SQL_FEED_FIND, ARGS(TXT(calendar->hash)), &row, &found, err)) return false;
     if (!found) return ERROR(err, ERR_NOT_FOUND, "schedule.feed_not_found", "no such token");
     calendar->feed = feed_of(&row);
-    if (!rota_all(tx, &list, err)) return false;
-    ical_begin(&calendar->ical, calendar->out, i18n_text(op->lang, "oncall.feed_name"), "Asia/Seoul");
+    calendar->owner = rows_text(&row, 4);
+    calendar->lang = i18n_get(rows_text(&row, 5));
+    calendar->zone = rows_text(&row, 6);
+    return true;
+}
+
+static bool calendar_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct calendar *calendar = arg;
+    struct rota_list list;
+    char which[ID_TEXT_SIZE];
+    if (!find_feed(tx, calendar, err)) return false;
+    struct rota one;
+    bool all = calendar->feed.schedule_id == 0;
+    if (all ? !rota_all(tx, &list, err) : !rota_find(tx, id_text(calendar->feed.schedule_id, which), &one, err))
+        return false;
+    if (!all) list = (struct rota_list){ &one, 1 };
+    if (all && !begin(tx, calendar, NULL, NULL, err)) return false;
     for (size_t i = 0; i < list.count; i++) {
-        if (calendar->feed.schedule_id != 0 && calendar->feed.schedule_id != list.items[i].id) continue;
-        if (!add_schedule(tx, calendar, &list.items[i], err)) return false;
+        struct schedule *schedule;
+        if (!rota_schedule(tx, &list.items[i], &schedule, err)) return false;
+        if (!all && !begin(tx, calendar, &list.items[i], schedule, err)) return false;
+        if (!add_schedule(tx, calendar, &list.items[i], schedule, err)) return false;
     }
+    if (!add_orphans(tx, calendar, err)) return false;
     ical_end(&calendar->ical);
     return true;
 }

@@ -1,6 +1,8 @@
 /* Stored schedules: statements and rows. */
 #include "oncall/rota_rows.h"
 
+#include "oncall/plan.h"
+
 #include "base/arena.h"
 #include "base/id.h"
 
@@ -90,12 +92,18 @@ bool rota_sql_all(struct tx *tx, struct rota_list *out, struct error *err) {
     return true;
 }
 
+/* Every change of a schedule comes through here: whoever was told of its shifts is told anew. */
+static bool follow(struct tx *tx, int64_t id, struct error *err) {
+    return due_set(tx, &(struct due){ SCHEDULE_CHANGED_DUE, id, "", tx_op(tx)->now_ms, NULL }, err);
+}
+
 bool rota_sql_insert(struct tx *tx, const struct rota *rota, bool *inserted, struct error *err) {
     struct rows row;
     return tx_query_one(
-        tx, &SQL_SCHEDULE_INSERT,
-        ARGS(I64(rota->id), TXT(rota->key), TXT(rota->name), TXT(rota->document), I64(rota->created_ms)), &row,
-        inserted, err);
+               tx, &SQL_SCHEDULE_INSERT,
+               ARGS(I64(rota->id), TXT(rota->key), TXT(rota->name), TXT(rota->document), I64(rota->created_ms)), &row,
+               inserted, err) &&
+           (!*inserted || follow(tx, rota->id, err));
 }
 
 bool rota_sql_update(struct tx *tx, const struct rota *rota, bool *changed, struct error *err) {
@@ -105,12 +113,12 @@ bool rota_sql_update(struct tx *tx, const struct rota *rota, bool *changed, stru
                 ARGS(I64(rota->id), TXT(rota->name), TXT(rota->document), I64(rota->updated_ms), I64(rota->version)),
                 &rows, err);
     *changed = rows == 1;
-    return fine;
+    return fine && (!*changed || follow(tx, rota->id, err));
 }
 
 bool rota_sql_touch(struct tx *tx, int64_t id, struct error *err) {
     tx_on_commit(tx, "schedules");
-    return tx_exec(tx, &SQL_SCHEDULE_TOUCH, ARGS(I64(id), I64(tx_op(tx)->now_ms)), NULL, err);
+    return tx_exec(tx, &SQL_SCHEDULE_TOUCH, ARGS(I64(id), I64(tx_op(tx)->now_ms)), NULL, err) && follow(tx, id, err);
 }
 
 bool rota_sql_delete(struct tx *tx, int64_t id, struct error *err) {
@@ -119,7 +127,7 @@ bool rota_sql_delete(struct tx *tx, int64_t id, struct error *err) {
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (!tx_exec(tx, steps[i], ARGS(I64(id)), NULL, err)) return false;
     }
-    return true;
+    return due_cancel_all(tx, SCHEDULE_CHANGED_DUE, id, err) && follow(tx, id, err);
 }
 
 bool rota_sql_change_insert(struct tx *tx, const struct rota_change *change, struct error *err) {

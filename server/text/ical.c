@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LINE_OCTETS = 75 };
+enum { LINE_OCTETS = 75, DAY = 86400 };
 
 /* "NAME:value", folded. The value is complete: escaped where it needs to be. */
 static void line(struct ical *ical, const char *name, const char *value) {
@@ -49,7 +49,7 @@ static void instant_line(struct ical *ical, const char *name, int64_t ms) {
 }
 
 void ical_begin(struct ical *ical, struct buf *out, const char *name, const char *zone) {
-    *ical = (struct ical){ .out = out };
+    *ical = (struct ical){ .out = out, .zone = zone };
     line(ical, "BEGIN", "VCALENDAR");
     line(ical, "VERSION", "2.0");
     line(ical, "PRODID", "-//Bongsu//Incident Portal//KO");
@@ -64,7 +64,7 @@ void ical_begin(struct ical *ical, struct buf *out, const char *name, const char
 
 void ical_event(struct ical *ical, const struct ical_event *event) {
     struct arena *arena = ical->out->arena;
-    ical->events++;
+    ical->parts++;
     line(ical, "BEGIN", "VEVENT");
     line(ical, "UID", event->uid);
     instant_line(ical, "DTSTAMP", event->changed_ms);
@@ -81,19 +81,62 @@ void ical_event(struct ical *ical, const struct ical_event *event) {
     line(ical, "END", "VEVENT");
 }
 
-static void zone_of_korea(struct ical *ical) {
+/* --- zones --- */
+
+static void offset_line(struct ical *ical, const char *name, int32_t offset) {
+    int32_t minutes = (offset < 0 ? -offset : offset) / 60, seconds = (offset < 0 ? -offset : offset) % 60;
+    const char *rest = seconds == 0 ? "" : arena_printf(ical->out->arena, "%02d", seconds);
+    line(ical, name,
+         arena_printf(ical->out->arena, "%c%02d%02d%s", offset < 0 ? '-' : '+', minutes / 60, minutes % 60, rest));
+}
+
+/* From the instant on the clock is `to` ahead of UTC; DTSTART is what it showed before. */
+static void observance(struct ical *ical, int64_t at, int32_t from, int32_t to, bool daylight) {
+    struct civil c;
+    civil_from_seconds(at + from, &c);
+    line(ical, "BEGIN", daylight ? "DAYLIGHT" : "STANDARD");
+    line(ical, "DTSTART",
+         arena_printf(ical->out->arena, "%04lld%02d%02dT%02d%02d%02d", (long long)c.year, c.month, c.day, c.hour,
+                      c.minute, c.second));
+    offset_line(ical, "TZOFFSETFROM", from);
+    offset_line(ical, "TZOFFSETTO", to);
+    line(ical, "END", daylight ? "DAYLIGHT" : "STANDARD");
+}
+
+/* The first instant in (at, until] with another offset; `until` if there is none. Clocks change at most once a day. */
+static int64_t next_change(const struct tz *tz, int64_t at, int64_t until) {
+    int32_t offset = tz_offset(tz, at);
+    int64_t before = at;
+    for (int64_t after = at; after < until; before = after) {
+        after = after + DAY < until ? after + DAY : until;
+        if (tz_offset(tz, after) == offset) continue;
+        while (after - before > 1) {
+            int64_t middle = before + (after - before) / 2;
+            if (tz_offset(tz, middle) == offset) before = middle;
+            else after = middle;
+        }
+        return after;
+    }
+    return until;
+}
+
+void ical_zone(struct ical *ical, const struct tz *tz, int64_t from, int64_t until) {
+    int32_t least = tz_offset(tz, from), offset = least;
+    for (int64_t at = from; (at = next_change(tz, at, until)) < until;) {
+        if (tz_offset(tz, at) < least) least = tz_offset(tz, at);
+    }
+    ical->parts++;
     line(ical, "BEGIN", "VTIMEZONE");
-    line(ical, "TZID", "Asia/Seoul");
-    line(ical, "BEGIN", "STANDARD");
-    line(ical, "DTSTART", "19700101T000000");
-    line(ical, "TZOFFSETFROM", "+0900");
-    line(ical, "TZOFFSETTO", "+0900");
-    line(ical, "TZNAME", "KST");
-    line(ical, "END", "STANDARD");
+    line(ical, "TZID", tz_name(tz));
+    observance(ical, from, offset, offset, offset > least);
+    for (int64_t at = from; (at = next_change(tz, at, until)) < until; offset = tz_offset(tz, at))
+        observance(ical, at, offset, tz_offset(tz, at), tz_offset(tz, at) > least);
     line(ical, "END", "VTIMEZONE");
 }
 
 void ical_end(struct ical *ical) {
-    if (ical->events == 0) zone_of_korea(ical);
+    const struct tz *tz;
+    struct error unknown;
+    if (ical->parts == 0 && tz_find(ical->zone, &tz, &unknown)) ical_zone(ical, tz, 0, 1);
     line(ical, "END", "VCALENDAR");
 }

@@ -1,5 +1,6 @@
 /* iCalendar output (RFC 5545) for feeds and appointments. Instants are written in UTC, so that no reader needs a
- * time zone table. The same input gives the same bytes. */
+ * time zone table to have them right; the zone is described for those who show them in it. The same input gives the
+ * same bytes. */
 #ifndef BONGSU_TEXT_ICAL_H
 #define BONGSU_TEXT_ICAL_H
 
@@ -7,13 +8,19 @@
 
 #include <stdint.h>
 
+struct tz;
+
 struct ical {
     struct buf *out;
-    int events;
+    const char *zone;
+    int parts; /* zones and events */
 };
 
-/* name: shown by calendar programs; zone: of the organisation, a hint for readers. */
+/* name: shown by calendar programs; zone: in which readers may show it. */
 void ical_begin(struct ical *ical, struct buf *out, const char *name, const char *zone);
+
+/* VTIMEZONE of [from, until), unix seconds, as tzdata has it: one observance for each change of the clock. */
+void ical_zone(struct ical *ical, const struct tz *tz, int64_t from, int64_t until);
 
 struct ical_event {
     const char *uid; /* globally unique and stable: the same appointment keeps it for ever */
@@ -27,7 +34,7 @@ struct ical_event {
 };
 void ical_event(struct ical *ical, const struct ical_event *event);
 
-/* Ends the calendar; one without events gets a time zone, because the standard wants at least one component. */
+/* Ends the calendar; an empty one gets its zone, because the standard wants at least one component. */
 void ical_end(struct ical *ical);
 
 #endif

@@ -18,6 +18,7 @@
 #include "escalation/escalate.h"
 #include "escalation/hold.h"
 #include "oncall/feed.h"
+#include "oncall/plan.h"
 #include "oncall/rota.h"
 #include "notice/notice.h"
 #include "notice/status.h"
@@ -53,6 +54,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &API_TOKEN_STATEMENTS,
     &POLICY_STATEMENTS,
     &CALENDAR_STATEMENTS,
+    &PLAN_STATEMENTS,
     &FAIRNESS_STATEMENTS,
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,
