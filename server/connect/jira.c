@@ -1,7 +1,8 @@
-/* Connector "jira": an action item becomes an issue, once. Cloud speaks REST v3, Server and Data Center v2; a team
- * without REST access uses an Automation rule, which gives no key back.
+/* Connector "jira": an action item becomes an issue, once, and the issue follows the item's state (jira_move.c). A team
+ * without REST access uses an Automation rule, which gives no key back: the rule's issue is known by its webhook.
  *
- * config: {"base_url", "flavour": cloud|dc, "email", "project", "issue_type", "portal", "automation"}. The secret is
+ * config: {"base_url", "flavour": cloud|dc, "email", "project", "issue_type", "portal", "automation",
+ *          "states": {ours: theirs}}. The secret is
  * the token, or "URL TOKEN" of the rule. */
 #include "connect/connector.h"
 
@@ -9,12 +10,12 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "connect/jira_api.h"
 #include "connect/jira_event.h"
+#include "connect/jira_poll.h"
 #include "connect/jira_text.h"
 #include "net/url_guard.h"
 
-#include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 static void check(struct op *op, const json_t *config, const char *secret) {
@@ -26,44 +27,9 @@ static void check(struct op *op, const json_t *config, const char *secret) {
     if (json_text(config, "project") == NULL) op_field_error(op, "config.project", "required", NULL);
 }
 
-static bool is_cloud(const struct delivery *delivery) {
-    return !str_eq(json_text(delivery->config, "flavour"), "dc");
-}
-
 /* Ours alone: how the issue of this action is found again. */
 static const char *own_label(struct op *op, const struct delivery *delivery) {
     return arena_printf(op->arena, "bongsu-%s", json_text(delivery->payload, "id"));
-}
-
-static const char *authorization(struct op *op, const struct delivery *delivery) {
-    const char *email = json_text(delivery->config, "email");
-    if (email == NULL) return arena_printf(op->arena, "Bearer %s", delivery->secret);
-    const char *pair = arena_printf(op->arena, "%s:%s", email, delivery->secret);
-    size_t len = strlen(pair);
-    size_t room = sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_ORIGINAL);
-    char *text = arena_alloc(op->arena, room);
-    sodium_bin2base64(text, room, (const unsigned char *)pair, len, sodium_base64_VARIANT_ORIGINAL);
-    return arena_printf(op->arena, "Basic %s", text);
-}
-
-static bool call(struct op *op, const struct delivery *delivery, const char *path, const json_t *body,
-                 struct net_reply *reply, struct outcome *out) {
-    const char *base = json_text(delivery->config, "base_url");
-    const char *text = json_dump(op->arena, body);
-    const struct net_header headers[] = { { "Content-Type", "application/json" },
-                                          { "Accept", "application/json" },
-                                          { "X-Atlassian-Token", "no-check" },
-                                          { "Authorization", authorization(op, delivery) } };
-    size_t len = strlen(base);
-    if (str_ends(base, "/")) len--;
-    const char *url = arena_printf(op->arena, "%.*s/rest/api/%d%s", (int)len, base, is_cloud(delivery) ? 3 : 2, path);
-    const struct net_request request = { .method = "POST",
-                                         .url = url,
-                                         .headers = headers,
-                                         .header_count = sizeof headers / sizeof *headers,
-                                         .body = text,
-                                         .body_len = strlen(text) };
-    return outcome_of_call(op, &request, reply, out);
 }
 
 /* --- the issue --- */
@@ -77,6 +43,7 @@ static json_t *named(const char *member, const char *value) {
 static json_t *labels_of(struct op *op, const struct delivery *delivery) {
     json_t *labels = json_array();
     const char *ref = json_text(delivery->payload, "incident");
+    json_push(labels, json_string("bongsu")); /* how all of ours are found again */
     json_push(labels, json_string("incident"));
     json_push(labels, json_string(own_label(op, delivery)));
     if (ref != NULL) {
@@ -104,28 +71,13 @@ static json_t *issue_of(struct op *op, const struct delivery *delivery, bool all
     json_put(fields, "project", named("key", json_text(delivery->config, "project")));
     json_put(fields, "issuetype", named("name", type == NULL ? "Task" : type));
     json_put_text(fields, "summary", jira_summary(op->arena, title));
-    if (is_cloud(delivery)) json_put(fields, "description", jira_adf(text, url));
+    if (jira_is_cloud(delivery)) json_put(fields, "description", jira_adf(text, url));
     else json_put_text(fields, "description", jira_wiki(op->arena, text, url));
     json_put(fields, "labels", labels_of(op, delivery));
     if (all_fields && due != NULL) json_put_text(fields, "duedate", due);
     json_t *issue = json_obj(op->arena);
     json_put(issue, "fields", fields);
     return issue;
-}
-
-/* What Jira says is wrong, from errorMessages and errors. */
-static void read_complaint(struct op *op, const struct net_reply *reply, struct outcome *out) {
-    json_t *json;
-    struct error err;
-    const char *field;
-    json_t *item;
-    if (!json_parse(op->arena, reply->body, reply->body_len, &json, &err)) return;
-    const char *text = json_string_value(json_array_get(json_object_get(json, "errorMessages"), 0));
-    json_t *errors = json_object_get(json, "errors");
-    json_object_foreach(errors, field, item) {
-        if (text == NULL) text = arena_printf(op->arena, "%s: %s", field, json_string_value(item));
-    }
-    if (text != NULL) str_copy(out->reason, sizeof out->reason, text);
 }
 
 static void keep_issue(struct op *op, const json_t *issue, struct outcome *out) {
@@ -140,9 +92,8 @@ static void keep_issue(struct op *op, const json_t *issue, struct outcome *out) 
 
 /* An earlier attempt may have reached Jira. True when *out is decided: found, or the question itself failed. */
 static bool find_earlier(struct op *op, const struct delivery *delivery, struct outcome *out) {
-    struct net_reply reply;
-    struct error err;
-    json_t *json;
+    const json_t *answer;
+    int status;
     json_t *query = json_obj(op->arena);
     json_t *fields = json_array();
     json_push(fields, json_string("summary"));
@@ -151,29 +102,46 @@ static bool find_earlier(struct op *op, const struct delivery *delivery, struct 
                                json_text(delivery->config, "project"), own_label(op, delivery)));
     json_put_i64(query, "maxResults", 1);
     json_put(query, "fields", fields);
-    if (!call(op, delivery, is_cloud(delivery) ? "/search/jql" : "/search", query, &reply, out)) return true;
-    if (out->kind != OUTCOME_SENT) return true;
-    if (!json_parse(op->arena, reply.body, reply.body_len, &json, &err)) {
-        keep_issue(op, NULL, out);
-        return true;
-    }
-    const json_t *first = json_array_get(json_object_get(json, "issues"), 0);
+    const char *path = jira_is_cloud(delivery) ? "/search/jql" : "/search";
+    if (!jira_api(op, delivery, path, query, &answer, &status, out)) return true;
+    const json_t *first = json_array_get(json_object_get(answer, "issues"), 0);
     if (first != NULL) keep_issue(op, first, out);
     return first != NULL;
 }
 
 static void create(struct op *op, const struct delivery *delivery, struct outcome *out) {
-    struct net_reply reply;
-    struct error err;
-    json_t *json;
-    if (!call(op, delivery, "/issue", issue_of(op, delivery, true), &reply, out)) return;
-    if (reply.status == 400 && json_text(delivery->payload, "due") != NULL) {
+    const json_t *answer;
+    int status;
+    bool ok = jira_api(op, delivery, "/issue", issue_of(op, delivery, true), &answer, &status, out);
+    if (!ok && status == 400 && json_text(delivery->payload, "due") != NULL) {
         /* a field that is not on the project's screen "cannot be set": once more without what is optional */
-        if (!call(op, delivery, "/issue", issue_of(op, delivery, false), &reply, out)) return;
+        ok = jira_api(op, delivery, "/issue", issue_of(op, delivery, false), &answer, &status, out);
     }
-    if (out->kind != OUTCOME_SENT) read_complaint(op, &reply, out);
-    else if (json_parse(op->arena, reply.body, reply.body_len, &json, &err)) keep_issue(op, json, out);
-    else keep_issue(op, NULL, out);
+    if (ok) keep_issue(op, answer, out);
+}
+
+/* Somebody typed in the issue there is already: it is followed, and none is made. */
+static void adopt(struct op *op, const struct delivery *delivery, const char *key, struct outcome *out) {
+    static const char KEY[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    const json_t *answer;
+    int status;
+    if (key[strspn(key, KEY)] != '\0') { /* an address, or words: of no use to us */
+        *out = (struct outcome){ .kind = OUTCOME_SENT, .retry_after_ms = -1 };
+        return;
+    }
+    const char *path = arena_printf(op->arena, "/issue/%s?fields=status", key);
+    if (jira_api(op, delivery, path, NULL, &answer, &status, out)) keep_issue(op, answer, out);
+}
+
+/* A test asks who we are: nothing is made. */
+static void test_login(struct op *op, const struct delivery *delivery, struct outcome *out) {
+    const json_t *answer;
+    int status;
+    if (json_is_true(json_object_get(delivery->config, "automation"))) {
+        *out = (struct outcome){ .kind = OUTCOME_REFUSED, .retry_after_ms = -1, .reason = "no_test" };
+        return;
+    }
+    (void)jira_api(op, delivery, "/myself", NULL, &answer, &status, out);
 }
 
 /* --- the Automation variant --- */
@@ -199,21 +167,31 @@ static void run_rule(struct op *op, const struct delivery *delivery, struct outc
     (void)outcome_of_call(op, &request, &reply, out);
 }
 
+/* A rule gives us no way to move what it made. */
+static void follow(struct op *op, const struct delivery *delivery, bool rule, struct outcome *out) {
+    if (rule) *out = (struct outcome){ .kind = OUTCOME_SENT, .retry_after_ms = -1 };
+    else jira_move(op, delivery, out);
+}
+
 static void deliver(struct op *op, const struct delivery *delivery, struct outcome *out) {
     if (str_blank(delivery->secret) || json_text(delivery->config, "base_url") == NULL) {
         *out = (struct outcome){ .kind = OUTCOME_UNAUTHORIZED, .retry_after_ms = -1, .reason = "no token" };
         return;
     }
-    if (json_text(delivery->payload, "title") == NULL) { /* a test message: nothing that could be an issue */
-        *out = (struct outcome){ .kind = OUTCOME_REFUSED, .retry_after_ms = -1, .reason = "not an action item" };
-        return;
-    }
-    if (json_is_true(json_object_get(delivery->config, "automation"))) run_rule(op, delivery, out);
+    bool rule = json_is_true(json_object_get(delivery->config, "automation"));
+    const char *known = json_text(delivery->payload, "jira");
+    if (str_eq(delivery->topic, "test")) test_login(op, delivery, out);
+    else if (str_eq(delivery->topic, JIRA_POLL_TOPIC)) jira_poll(op, delivery, out);
+    else if (!str_eq(delivery->topic, "action.created")) follow(op, delivery, rule, out);
+    else if (rule) run_rule(op, delivery, out);
+    else if (!str_blank(known)) adopt(op, delivery, known, out);
     else if (delivery->attempts == 0 || !find_earlier(op, delivery, out)) create(op, delivery, out);
 }
 
 static bool settled(struct tx *tx, const struct delivery *delivery, const struct outcome *outcome, struct error *err) {
     int64_t action;
+    if (str_eq(delivery->topic, JIRA_POLL_TOPIC)) return jira_poll_settled(tx, delivery, outcome, err);
+    if (!str_eq(delivery->topic, "action.created")) return jira_move_settled(tx, delivery, outcome, err);
     const char *space = outcome->result == NULL ? NULL : strchr(outcome->result, ' ');
     const char *id = json_text(delivery->payload, "id");
     if (outcome->kind != OUTCOME_SENT || space == NULL || id == NULL || !id_parse(id, &action)) return true;

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "connect/destination.h"
+#include "connect/jira_poll.h"
 #include "connect/mail_text.h"
 #include "ledger/mail.h"
 #include "text/tz.h"
@@ -16,7 +17,8 @@ enum { TOKEN_LEN = 500, URL_LEN = 1000, WORD_LEN = 100, TEMPLATE_LEN = 4000 };
 
 static const char *const INCIDENT_TOPICS[] = { "incident.*",  "report.*",        "retro.*",        "action.created",
                                                "action.done", "action.due_soon", "action.overdue", NULL };
-static const char *const ACTION_TOPICS[] = { "action.created", NULL };
+static const char *const ACTION_TOPICS[] = { "action.created", "action.changed", "action.done",
+                                             "action.dropped", "action.linked",  NULL };
 static const char *const PAGE_TOPICS[] = { "incident.declared", "incident.help", "incident.recovered", NULL };
 
 static const char *const MAIL_TOPICS[] = { "incident.declared", "incident.severity", "incident.recovered",
@@ -100,6 +102,7 @@ static bool slack_publish(struct tx *tx, const json_t *plain, const char *portal
 /* --- jira --- */
 
 static const char *const FLAVOURS[] = { "cloud", "dc", NULL };
+static const char *const POLL_MINUTES[] = { "5", "10", "30", "60", "0", NULL };
 static const struct setting_field JIRA[] = {
     { .name = "base_url", .shape = SHAPE_URL, .required = true, .max = URL_LEN },
     { .name = "flavour", .shape = SHAPE_WORD, .required = true, .max = WORD_LEN, .words = FLAVOURS },
@@ -111,9 +114,24 @@ static const struct setting_field JIRA[] = {
     { .name = "webhook_secret", .shape = SHAPE_SECRET, .max = TOKEN_LEN },
     { .name = "automation_url", .shape = SHAPE_SECRET_URL, .max = URL_LEN },
     { .name = "automation_token", .shape = SHAPE_SECRET, .max = TOKEN_LEN },
+    { .name = "states", .shape = SHAPE_MAP },
+    { .name = "poll_minutes", .shape = SHAPE_WORD, .max = WORD_LEN, .words = POLL_MINUTES },
 };
 
+/* Ours on the left. */
+static void check_states(struct op *op, json_t *states) {
+    static const char *const OURS[] = { "todo", "doing", "done", "dropped", NULL };
+    const char *ours;
+    json_t *theirs;
+    json_object_foreach(states, ours, theirs) {
+        bool known = false;
+        for (size_t i = 0; OURS[i] != NULL; i++) known = known || str_eq(OURS[i], ours);
+        if (!known) op_field_error(op, "states", "one_of", "todo, doing, done, dropped");
+    }
+}
+
 static void jira_check(struct op *op, const json_t *plain) {
+    check_states(op, json_object_get(plain, "states"));
     static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     const char *project = json_text(plain, "project");
     if (project != NULL && strspn(project, LETTERS) != strlen(project)) {
@@ -127,7 +145,7 @@ static void jira_check(struct op *op, const json_t *plain) {
 
 /* The connector's one secret: the token, or address and token of the automation rule. */
 static bool jira_publish(struct tx *tx, const json_t *plain, const char *portal, struct error *err) {
-    static const char *const CONFIG[] = { "base_url", "flavour", "email", "project", "issue_type", NULL };
+    static const char *const CONFIG[] = { "base_url", "flavour", "email", "project", "issue_type", "states", NULL };
     struct op *op = tx_op(tx);
     const char *url = json_text(plain, "automation_url");
     const char *token = json_text(plain, "automation_token");
@@ -140,7 +158,7 @@ static bool jira_publish(struct tx *tx, const json_t *plain, const char *portal,
                                              .config = config,
                                              .secret = url != NULL ? rule : json_text(plain, "token"),
                                              .enabled = true };
-    return destination_put(tx, &input, err);
+    return destination_put(tx, &input, err) && jira_poll_plan(tx, plain, err);
 }
 
 /* --- mail --- */

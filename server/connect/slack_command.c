@@ -18,12 +18,13 @@ static const struct {
     { SLACK_SEVERITY, { "severity", "sev", "등급" } },
     { SLACK_HELP, { "help", "도움", "도움요청", "지원" } },
     { SLACK_RECOVER, { "recover", "recovered", "resolve", "resolved", "복구", "해소", "완료" } },
+    { SLACK_ACTION, { "action", "todo", "대책", "할일", "후속" } },
     { SLACK_ONCALL, { "oncall", "on-call", "who", "당번", "온콜" } },
     { SLACK_LIST, { "list", "ls", "목록" } },
     { SLACK_STATUS, { "status", "show", "상태", "현황" } },
 };
-static const char *const NAMES[SLACK_VERB_COUNT] = { "usage", "declare", "update", "ack",  "severity",
-                                                     "help",  "recover", "oncall", "list", "status" };
+static const char *const NAMES[SLACK_VERB_COUNT] = { "usage",   "declare", "update", "ack",  "severity", "help",
+                                                     "recover", "action",  "oncall", "list", "status" };
 
 const char *slack_verb_name(enum slack_verb verb) {
     return NAMES[verb];

@@ -15,6 +15,7 @@ enum slack_verb {
     SLACK_SEVERITY,
     SLACK_HELP,
     SLACK_RECOVER,
+    SLACK_ACTION,
     SLACK_ONCALL,
     SLACK_LIST,
     SLACK_STATUS,

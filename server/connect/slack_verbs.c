@@ -14,6 +14,7 @@
 #include "incident/update.h"
 #include "oncall/rota.h"
 #include "policy/policy.h"
+#include "review/action_item.h"
 #include "text/i18n.h"
 #include "text/when.h"
 
@@ -188,6 +189,22 @@ static bool recover(struct turn *turn, struct error *err) {
     return true;
 }
 
+/* An action item as from everywhere else: it becomes an issue by the same way. */
+static bool add_action(struct turn *turn, struct error *err) {
+    struct op *op = turn->op;
+    struct action_item item;
+    const struct action_draft draft = { .title = turn->command->rest, .incident_ref = turn->ref };
+    if (str_blank(draft.title)) {
+        turn->answer = say(turn, "slack.answer.action");
+        return true;
+    }
+    if (!action_create(op, &draft, &item, err)) return false;
+    turn->answer =
+        i18n_format(op->lang, op->arena, "slack.answer.action_made",
+                    I18N_ARGS({ "ref", link_of(op, turn->work, turn->ref) }, { "title", shown(op, item.title) }));
+    return true;
+}
+
 static bool list(struct turn *turn, struct error *err) {
     struct incident_page page;
     if (!active(turn, &page, err)) return false;
@@ -265,8 +282,8 @@ static const struct {
 } VERBS[SLACK_VERB_COUNT] = {
     [SLACK_USAGE] = { usage, false },    [SLACK_DECLARE] = { declare, false },  [SLACK_UPDATE] = { update, true },
     [SLACK_ACK] = { acknowledge, true }, [SLACK_SEVERITY] = { severity, true }, [SLACK_HELP] = { help, true },
-    [SLACK_RECOVER] = { recover, true }, [SLACK_ONCALL] = { oncall, false },    [SLACK_LIST] = { list, false },
-    [SLACK_STATUS] = { status, false },
+    [SLACK_RECOVER] = { recover, true }, [SLACK_ACTION] = { add_action, true }, [SLACK_ONCALL] = { oncall, false },
+    [SLACK_LIST] = { list, false },      [SLACK_STATUS] = { status, false },
 };
 
 bool slack_verb(struct op *op, const struct slack_work *work, const struct slack_command *command, const char **answer,

@@ -260,6 +260,10 @@ bool action_update(struct op *op, int64_t id, const struct action_draft *draft, 
 
 /* --- what other systems tell --- */
 
+bool action_by_id(struct tx *tx, int64_t id, struct action_item *out, bool *found, struct error *err) {
+    return action_row_find(tx, id, out, found, err);
+}
+
 bool action_set_jira(struct tx *tx, int64_t id, const char *key, struct error *err) {
     struct action_item item;
     bool found;
@@ -285,11 +289,13 @@ bool action_follow(struct tx *tx, int64_t id, enum action_state state, const cha
     item.jira = key;
     item.updated_at = tx_op(tx)->now_ms;
     item.done_at = state == ACTION_DONE ? item.updated_at : 0;
+    if (state == ACTION_DROPPED && str_blank(item.state_reason)) item.state_reason = "Jira";
     if (!action_row_update(tx, &item, &rows, err)) return false;
     item.version++;
-    bool ended = *changed && state == ACTION_DONE;
-    return set_reminder(tx, &item, err) && (!ended || tell_timeline(tx, &item, "done", err)) &&
-           publish_change(tx, &item, ended ? "done" : "changed", err);
+    const char *what = state == ACTION_DONE ? "done" : "dropped";
+    bool ended = *changed && (state == ACTION_DONE || state == ACTION_DROPPED);
+    return set_reminder(tx, &item, err) && (!ended || tell_timeline(tx, &item, what, err)) &&
+           publish_change(tx, &item, ended ? what : "changed", err);
 }
 
 /* --- reading --- */

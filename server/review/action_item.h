@@ -61,6 +61,7 @@ struct action_list {
 bool action_list(struct op *op, const struct action_filter *filter, struct action_list *out,
                  struct error *err) NODISCARD;
 
+bool action_by_id(struct tx *tx, int64_t id, struct action_item *out, bool *found, struct error *err) NODISCARD;
 /* Inside the caller's transaction, for connectors: notes the issue that was made of it; takes over a state that was
  * decided over there (*changed: it was another one here). A dropped item stays dropped. Unknown ids change nothing. */
 bool action_set_jira(struct tx *tx, int64_t id, const char *key, struct error *err) NODISCARD;

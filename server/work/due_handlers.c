@@ -3,6 +3,7 @@
 
 #include "alert/integration.h"
 #include "base/str.h"
+#include "connect/jira_poll.h"
 #include "drill/drill.h"
 #include "escalation/contact.h"
 #include "escalation/escalate.h"
@@ -20,6 +21,7 @@
 const struct due_entry DUE_HANDLERS[] = {
     { SUBSCRIBER_MAIL_DUE, subscriber_mail_due },
     { NOTICE_NEXT_DUE, notice_next_due },
+    { JIRA_POLL_DUE, jira_poll_due },
     { HOUSEKEEPING_KIND, housekeeping_run },
     { INCIDENT_RECOVERED_DUE, notice_draft_recovery },
     { INCIDENT_CLOCK_DUE, incident_clock_due },

@@ -6,6 +6,7 @@
 #include "connect/hook_seen.h"
 #include "connect/breaker_row.h"
 #include "connect/jira_event.h"
+#include "connect/jira_poll.h"
 #include "connect/slack_message.h"
 #include "incident/statements.h"
 #include "alert/alert_sql.h"
@@ -85,6 +86,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &JIRA_STATEMENTS,
     &SLACK_MESSAGE_STATEMENTS,
     &BREAKER_STATEMENTS,
+    &JIRA_POLL_STATEMENTS,
     &SCHEDULER_STATEMENTS,
     &DELIVERY_STATEMENTS,
     &HOUSEKEEPING_STATEMENTS,

@@ -1,17 +1,14 @@
 // Jira as strict as the real one, in both dialects: action items become issues once, their state comes back.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { addToken, addUser, pause, startServer } from './lib.mjs';
+import { startJira } from './jira_fake.mjs';
 
 const SECRET = "It's a Secret to Everybody";
-let server, jira, admin, hook;
-let fail = 0; // answers 500 after creating, so many times
-const issues = [];
-const searches = [];
+let server, jira, admin, hook, issues, searches;
 const api = (method, path, body) => server.request(method, `/api/v1${path}`, { headers: { Authorization: `Bearer ${admin}` }, body });
-const base = () => `http://127.0.0.1:${jira.address().port}`;
+const base = () => jira.base;
 const sign = (body, secret = SECRET) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 let number = 0;
 const tell = (event, more = {}) => {
@@ -30,39 +27,9 @@ async function until(check, what) {
 const action = async (title, more = {}) => (await api('POST', '/actions', { title, ...more })).json;
 const linked = (id) => until(async () => { const { json } = await api('GET', `/actions/${id}`); return json.jira ? json : null; }, 'linked');
 
-function answer(request, text) {
-  const cloud = request.url.startsWith('/rest/api/3/');
-  const wanted = cloud ? `Basic ${Buffer.from('a@b.example:tok').toString('base64')}` : 'Bearer pat';
-  if (request.headers.authorization !== wanted) return [401, { message: 'no' }];
-  if (request.headers['x-atlassian-token'] !== 'no-check' || /Mozilla/.test(request.headers['user-agent'])) return [403, {}];
-  const body = JSON.parse(text);
-  if (/\/search/.test(request.url)) {
-    searches.push(body.jql);
-    if (cloud !== request.url.endsWith('/search/jql')) return [410, {}];
-    const label = body.jql.match(/labels = "([^"]+)"/)[1];
-    return [200, { issues: issues.filter((one) => one.fields.labels.includes(label)) }];
-  }
-  const { fields } = body;
-  const adf = fields.description?.type === 'doc' && fields.description.content.every((node) => node.type === 'paragraph' && node.content.every((one) => one.text));
-  if (cloud ? !adf : typeof fields.description !== 'string') return [400, { errorMessages: [], errors: { description: 'Operation value must be an Atlassian Document' } }];
-  if (!fields.summary || fields.summary.length > 255 || /\n/.test(fields.summary)) return [400, { errorMessages: [], errors: { summary: 'bad' } }];
-  if (fields.labels.some((one) => /\s/.test(one))) return [400, { errors: { labels: 'blank' } }];
-  const issue = { id: String(10042 + issues.length), key: `OPS-${7 + issues.length}`, fields };
-  issues.push(issue);
-  if (fail > 0) { fail -= 1; return [500, {}]; }
-  return [201, { id: issue.id, key: issue.key, self: 'x' }];
-}
-
 before(async () => {
-  jira = http.createServer((request, response) => {
-    const chunks = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      const [status, json] = answer(request, Buffer.concat(chunks).toString());
-      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(json));
-    });
-  });
-  await new Promise((resolve) => { jira.listen(0, '127.0.0.1', resolve); });
+  jira = await startJira();
+  ({ issues, searches } = jira);
   server = await startServer({ 'allow-private-targets': true, 'rate-limit': 'off' });
   addUser(server, 'admin', 'admin');
   admin = addToken(server, 'admin');
@@ -87,13 +54,13 @@ test('Cloud: an action item becomes an issue with labels, due date and a link ba
   const item = await action('커넥션 풀 경보 추가', { incident: incident.ref, due: '2027-01-20', owner: '김하나' });
   assert.equal((await linked(item.id)).jira, 'OPS-7');
   const { fields } = issues[0];
-  assert.deepEqual(fields.labels, ['incident', `bongsu-${item.id}`, incident.ref.toLowerCase()]);
+  assert.deepEqual(fields.labels, ['bongsu', 'incident', `bongsu-${item.id}`, incident.ref.toLowerCase()]);
   assert.equal(fields.duedate, '2027-01-20');
   assert.match(JSON.stringify(fields.description), new RegExp(`/incidents/${incident.ref}`));
 });
 
 test('an answer that was lost makes no second issue', async () => {
-  fail = 1;
+  jira.fail = 1;
   const before = issues.length;
   const item = await action('답이 사라진 일');
   await linked(item.id);

@@ -135,22 +135,23 @@ export async function startSlack() {
 
 const form = (fields) => new URLSearchParams(fields).toString();
 
-// Signed requests as Slack sends them. person: the sender's Slack id.
+// Signed requests as Slack sends them; `at` may be set to another clock.
 export function slackClient(server, secret, responses) {
   let number = 0;
   const sign = (body, at, key = secret) => `v0=${createHmac('sha256', key).update(`v0:${at}:`).update(body).digest('hex')}`;
+  const client = {};
   const send = (path, body, type = 'application/x-www-form-urlencoded') => {
-    const at = String(Math.floor(Date.now() / 1000));
+    const at = String(Math.floor((client.at ?? Date.now)() / 1000));
     return server.request('POST', `/hooks/slack/${path}`, { headers: { 'Content-Type': type, 'X-Slack-Request-Timestamp': at, 'X-Slack-Signature': sign(body, at) }, body });
   };
   const trigger = () => `t.${number += 1}`;
   const interaction = (more) => send('actions', form({ payload: JSON.stringify({ team: { id: 'T1' }, user: { id: 'U0KIM', username: 'kim' }, trigger_id: trigger(), ...more }) }));
-  return {
+  return Object.assign(client, {
     command: (text, more = {}) => send('commands', form({ team_id: 'T1', user_id: 'U0KIM', user_name: 'kim', command: '/incident', text, trigger_id: trigger(), response_url: responses, ...more })),
     press: (action, value) => interaction({ type: 'block_actions', response_url: responses, actions: [{ type: 'button', action_id: action, block_id: 'b', value, action_ts: `1.${number += 1}` }] }),
     choose: (action, value) => interaction({ type: 'block_actions', response_url: responses, actions: [{ type: 'static_select', action_id: action, block_id: 'b', selected_option: { text: { type: 'plain_text', text: 'x' }, value }, action_ts: `1.${number += 1}` }] }),
     submit: (kind, ref, values, id = `V${number += 1}`) => interaction({ type: 'view_submission', view: { id, callback_id: kind, private_metadata: ref, state: { values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { [name]: typeof value === 'object' ? { type: 'static_select', selected_option: value && { value: value.value } } : { type: 'plain_text_input', value } }])) } } }),
     event: (event, more = {}) => send('events', JSON.stringify({ type: 'event_callback', team_id: 'T1', event_id: `Ev${number += 1}`, event, ...more }), 'application/json'),
     raw: send,
-  };
+  });
 }

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "connect/jira_view.h"
 #include "insight/insight.h"
 #include "review/action_item.h"
 #include "text/when.h"
@@ -36,7 +37,16 @@ static struct action_draft read_draft(struct op *op, const json_t *json) {
 
 static void answer(struct request *request, struct response *response, int status, const struct action_item *item) {
     response->etag = arena_printf(request->op->arena, "\"%lld\"", (long long)item->version);
-    respond_json(response, status, action_json(request->op, item));
+    struct jira_view *jira = ARENA_NEW(request->op->arena, struct jira_view);
+    json_t *json = action_json(request->op, item);
+    struct error err;
+    *jira = (struct jira_view){ 0 };
+    if (!jira_view_load(request->op, jira, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    jira_view_add(request->op, jira, item, json);
+    respond_json(response, status, json);
 }
 
 static void create(struct request *request, struct response *response) {
@@ -102,20 +112,26 @@ static void list(struct request *request, struct response *response) {
                                     .limit = LIMIT_DEFAULT };
     struct action_list found;
     struct action_figures figures;
+    struct jira_view *jira = ARENA_NEW(op->arena, struct jira_view);
     struct error err;
+    *jira = (struct jira_view){ 0 };
     if (limit != NULL && (!str_to_i64(limit, &filter.limit) || filter.limit < 1 || filter.limit > LIMIT_MAX)) {
         op_field_error(op, "limit", "out_of_range", "1–200");
     }
     if (cursor != NULL && !id_parse(cursor, &filter.after_id)) op_field_error(op, "cursor", "malformed", NULL);
     bool ok = (op->fields.count == 0 || OP_INVALID(op, &err)) && action_list(op, &filter, &found, &err) &&
-              action_figures(op, filter.incident_ref, &figures, &err);
+              action_figures(op, filter.incident_ref, &figures, &err) && jira_view_load(op, jira, &err);
     if (!ok) {
         respond_error(request, response, &err);
         return;
     }
     json_t *json = json_obj(op->arena);
     json_t *items = json_array();
-    for (size_t i = 0; i < found.count; i++) json_push(items, json_incref(action_json(op, &found.items[i])));
+    for (size_t i = 0; i < found.count; i++) {
+        json_t *item = action_json(op, &found.items[i]);
+        jira_view_add(op, jira, &found.items[i], item);
+        json_push(items, json_incref(item));
+    }
     json_put(json, "items", items);
     json_put_i64(json, "total", figures.total);
     json_put_i64(json, "done", figures.done);

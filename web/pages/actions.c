@@ -6,6 +6,8 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "connect/jira_view.h"
+#include "text/i18n.h"
 
 enum { ITEMS_SHOWN = 200 };
 
@@ -80,13 +82,37 @@ json_t *action_item_view(const struct screen *screen, const struct action_item *
     return row;
 }
 
-static void add_columns(struct screen *screen, const struct action_list *list) {
+/* In the reader's words: which state was kept of the two. */
+static const char *conflict_text(const struct screen *screen, const json_t *conflict) {
+    const char *ours = json_text(conflict, "ours");
+    if (ours == NULL) return NULL;
+    const char *kept = path_of(screen, "actions.jira.kept_%s", json_text(conflict, "kept"));
+    return i18n_format(
+        screen->op->lang, screen->op->arena, kept,
+        I18N_ARGS({ "ours", say(screen, path_of(screen, "review.action.%s", ours)) },
+                  { "theirs", say(screen, path_of(screen, "review.action.%s", json_text(conflict, "theirs"))) }));
+}
+
+static void add_jira(const struct screen *screen, const struct jira_view *jira, const struct action_item *item,
+                     json_t *row) {
+    jira_view_add(screen->op, jira, item, row);
+    json_put_text(row, "jira", item->jira);
+    json_put_text(row, "conflict", conflict_text(screen, json_object_get(row, "jira_conflict")));
+}
+
+static json_t *row_of(const struct screen *screen, const struct jira_view *jira, const struct action_item *item) {
+    json_t *row = action_item_view(screen, item);
+    add_jira(screen, jira, item, row);
+    return row;
+}
+
+static void add_columns(struct screen *screen, const struct action_list *list, const struct jira_view *jira) {
     json_t *columns = json_array();
     for (enum action_state state = ACTION_TODO; state <= ACTION_DONE; state++) {
         const char *name = action_state_name(state);
         json_t *column = json_object(), *items = json_array();
         for (size_t i = 0; i < list->count; i++) {
-            if (list->items[i].state == state) json_push(items, action_item_view(screen, &list->items[i]));
+            if (list->items[i].state == state) json_push(items, row_of(screen, jira, &list->items[i]));
         }
         json_put_text(column, "id", path_of(screen, "column-%s", name));
         json_put_text(column, "label", say(screen, path_of(screen, "review.action.%s", name)));
@@ -136,10 +162,17 @@ static void add_tabs(struct screen *screen, bool as_list) {
     json_put(screen->view, "tabs", tabs);
 }
 
+static struct jira_view *view_new(struct op *op) {
+    struct jira_view *jira = ARENA_NEW(op->arena, struct jira_view);
+    *jira = (struct jira_view){ 0 };
+    return jira;
+}
+
 static void page_actions(struct request *request, struct response *response) {
     struct screen screen;
     struct action_list list;
     struct action_figures figures;
+    struct jira_view *jira = view_new(request->op);
     struct error err;
     const char *cursor = asked(request, "cursor");
     bool as_list = str_eq(request_query(request, "view"), "list");
@@ -153,7 +186,7 @@ static void page_actions(struct request *request, struct response *response) {
     if (cursor != NULL) (void)id_parse(cursor, &filter.after_id);
     if (!screen_open(request, response, "actions.title", &screen)) return;
     if (!action_list(request->op, &filter, &list, &err) ||
-        !action_figures(request->op, filter.incident_ref, &figures, &err)) {
+        !action_figures(request->op, filter.incident_ref, &figures, &err) || !jira_view_load(request->op, jira, &err)) {
         respond_error(request, response, &err);
         return;
     }
@@ -167,7 +200,7 @@ static void page_actions(struct request *request, struct response *response) {
     add_filter(&filters, "kind", "actions.kind",
                options_of(&screen, "review.kind", action_words(ACTION_KIND), "ui.all"));
     json_t *rows = json_array();
-    for (size_t i = 0; i < list.count; i++) json_push(rows, action_item_view(&screen, &list.items[i]));
+    for (size_t i = 0; i < list.count; i++) json_push(rows, row_of(&screen, jira, &list.items[i]));
     char next[ID_TEXT_SIZE];
     json_put(screen.view, "items", rows);
     json_put_bool(screen.view, "found", list.count > 0);
@@ -175,7 +208,7 @@ static void page_actions(struct request *request, struct response *response) {
     json_put(screen.view, "pages",
              view_pages(&screen, list.more ? id_text(list.items[list.count - 1].id, next) : NULL));
     json_put_text(screen.view, "incident_ref", filter.incident_ref);
-    add_columns(&screen, &list);
+    add_columns(&screen, &list, jira);
     add_figures(&screen, &figures);
     add_tabs(&screen, as_list);
     screen_show(&screen, "pages/actions");
@@ -220,6 +253,24 @@ void action_fields(struct form *form, const struct action_item *item, bool ask_i
     form_hidden(form, "version", path_of(screen, "%lld", (long long)item->version));
 }
 
+/* The issue beside the form; a database that cannot tell hides nothing else. */
+static void add_aside(struct screen *screen, const struct action_item *item) {
+    struct jira_view *jira = view_new(screen->op);
+    struct error err;
+    json_t *asides = json_array();
+    json_put(screen->view, "asides", asides);
+    if (item == NULL || item->jira == NULL || !jira_view_load(screen->op, jira, &err)) return;
+    json_t *row = json_object(), *aside = json_object(), *link = json_object();
+    json_push(asides, aside);
+    json_put(aside, "of", row);
+    add_jira(screen, jira, item, row);
+    json_put_text(aside, "title", say(screen, "actions.jira.issue"));
+    json_put_text(aside, "text", json_text(row, "conflict"));
+    json_put_text(link, "url", json_text(row, "jira_url"));
+    json_put_text(link, "label", item->jira);
+    json_put(aside, "link", link);
+}
+
 /* item NULL: a new one. */
 static void show_form(struct request *request, struct response *response, const struct action_item *item,
                       const struct error *refusal) {
@@ -241,7 +292,7 @@ static void show_form(struct request *request, struct response *response, const 
     json_put(screen.view, "about", json_null());
     json_put_bool(screen.view, "with_similar", false);
     json_put(screen.view, "people", json_array());
-    json_put(screen.view, "asides", json_array());
+    add_aside(&screen, item);
     if (refusal == NULL) {
         screen_show(&screen, "pages/form");
         return;

@@ -1,5 +1,5 @@
 /* 발송: where messages go, how each destination is doing, and what could not be delivered. */
-#include "pages/screen.h"
+#include "pages/destination_kinds.h"
 
 #include "app.h"
 #include "base/arena.h"
@@ -64,7 +64,7 @@ static json_t *destination_row(const struct screen *screen, const struct breaker
     const struct breaker breaker = breaker_of(breakers, d->id, screen->op->now_ms);
     const char *health = health_of(screen, d, &breaker);
     bool fine = str_eq(health, "fine");
-    json_put_text(row, "name", d->name);
+    json_put_text(row, "name", destination_shown(screen, d->name, d->connector));
     json_put_text(row, "connector", label(screen, "connector", d->connector));
     json_put_text(row, "health", label(screen, "delivery_health", health));
     json_put_text(row, "tone", fine ? "good" : str_eq(health, "off") ? "quiet" : "bad");
@@ -84,7 +84,7 @@ static json_t *failed_row(const struct screen *screen, const struct outbox_row *
     json_t *row = json_object();
     json_put_text(row, "id", id_text(failed->id, id));
     json_put(row, "at", view_instant(screen, failed->created_at));
-    json_put_text(row, "destination", failed->destination);
+    json_put_text(row, "destination", destination_shown(screen, failed->destination, failed->connector));
     json_put_text(row, "topic", topic_label(screen->op->arena, screen->op->lang, failed->topic));
     json_put_text(row, "explained",
                   delivery_explain(screen->op->arena, screen->op->lang, failed->connector, failed->last_error));

@@ -1,6 +1,6 @@
 /* 발송 하나: one message, where it goes, what came of it and what that means. A test leads here; while the message is
  * on its way the page looks again by itself. */
-#include "pages/screen.h"
+#include "pages/destination_kinds.h"
 
 #include "base/id.h"
 #include "base/json.h"
@@ -49,10 +49,9 @@ static void fill(struct screen *screen, const struct outbox_row *row) {
     struct arena *arena = screen->op->arena;
     screen_title(screen, topic_label(arena, lang, row->topic));
     json_put_text(view, "heading", topic_label(arena, lang, row->topic));
-    json_put_text(view, "destination", row->destination);
+    json_put_text(view, "destination", destination_shown(screen, row->destination, row->connector));
     json_put_text(view, "connector", label(screen, "connector", row->connector));
-    json_put_text(view, "destination_url",
-                  path_of(screen, "/destinations/%s", id_text(row->destination_id, id)));
+    json_put_text(view, "destination_url", path_of(screen, "/destinations/%s", id_text(row->destination_id, id)));
     json_put_text(view, "state", label(screen, "delivery_state", standing));
     json_put_text(view, "tone", tone_of(standing));
     json_put_text(view, "explained", delivery_explain(arena, lang, row->connector, row->last_error));

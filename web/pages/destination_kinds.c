@@ -82,6 +82,11 @@ const struct destination_kind *destination_kind_of(const struct destination *des
     return kind != NULL && str_eq(kind->connector, destination->connector) ? kind : NULL;
 }
 
+const char *destination_shown(const struct screen *screen, const char *name, const char *connector) {
+    const char *settings = destination_settings(&(struct destination){ .name = name, .connector = connector });
+    return settings == NULL ? name : say(screen, path_of(screen, "settings.name.%s", settings));
+}
+
 /* --- showing --- */
 
 static json_t *menu_of(const struct screen *screen, const struct config_field *field) {

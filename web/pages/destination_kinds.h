@@ -28,6 +28,9 @@ const struct destination_kind *destination_kind_named(const char *name); /* NULL
 /* NULL for one that no form can show (a connection's own). */
 const struct destination_kind *destination_kind_of(const struct destination *destination);
 
+/* Its name; of one that a connection keeps, the connection's. */
+const char *destination_shown(const struct screen *screen, const char *name, const char *connector);
+
 /* Topics that a form offers, each with the label "topic.…" of `label`. */
 struct topic_choice {
     const char *pattern, *label;

@@ -28,6 +28,8 @@ static const char *const HINTED[] = { "slack.signing_secret",
                                       "jira.account",
                                       "jira.webhook_secret",
                                       "jira.automation_url",
+                                      "jira.states",
+                                      "jira.poll_minutes",
                                       "smtp.url",
                                       "smtp.from",
                                       "smtp.to",
@@ -132,8 +134,7 @@ static void add_test(struct screen *screen, const char *connection) {
     char id[ID_TEXT_SIZE];
     struct error err;
     if (!store_read(screen->op, find_tx, &finding, &err) || finding.id == 0) return;
-    json_put_text(screen->view, "test_url",
-                  path_of(screen, "/destinations/%s/test", id_text(finding.id, id)));
+    json_put_text(screen->view, "test_url", path_of(screen, "/destinations/%s/test", id_text(finding.id, id)));
 }
 
 static void show_form(struct request *request, struct response *response, const struct error *refusal) {
@@ -155,7 +156,7 @@ static void show_form(struct request *request, struct response *response, const 
     if (refusal != NULL) form_errors(&form, refusal);
     const char *hook = json_text(shown, "hook");
     const char *base = request->app->base_url == NULL ? "" : request->app->base_url;
-    json_put_text(screen.view, "name", title_of(request, connection));
+    json_put_text(screen.view, "heading", title_of(request, connection));
     json_put_text(screen.view, "lead", say(&screen, path_of(&screen, "settings.lead.%s", connection)));
     json_put_text(screen.view, "hook", hook == NULL ? NULL : path_of(&screen, "%s%s", base, hook));
     json_put_bool(screen.view, "sends", !str_eq(connection, "status"));
