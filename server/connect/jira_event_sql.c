@@ -117,6 +117,22 @@ static bool note_conflict(struct tx *tx, const struct action_item *item, const s
            audit_add(tx, "action.conflict", arena_printf(op->arena, "action/%s", id_text(item->id, id)), detail, err);
 }
 
+/* Where the two sides stand when Jira has spoken. */
+struct standing {
+    const char *known, *mine, *theirs;
+    bool moved_there, differ, ours; /* ours: what was changed here is the later change, and stays */
+};
+
+static struct standing standing_of(const char *known, const struct action_item *item, const struct jira_word *word) {
+    struct standing s = { .known = known,
+                          .mine = action_state_name(item->state),
+                          .theirs = action_state_name(word->state) };
+    s.moved_there = !str_eq(s.theirs, known);
+    s.differ = s.moved_there && !str_eq(s.mine, known) && !str_eq(s.mine, s.theirs);
+    s.ours = s.differ && (item->state == ACTION_DROPPED || item->updated_at > word->at);
+    return s;
+}
+
 bool jira_follow(struct tx *tx, const struct jira_word *word, bool *applied, struct error *err) {
     struct rows row;
     struct action_item item;
@@ -126,23 +142,18 @@ bool jira_follow(struct tx *tx, const struct jira_word *word, bool *applied, str
     if (!found || word->at < rows_i64(&row, 2)) return true;
     int64_t action_id = rows_i64(&row, 0);
     const char *key = word->key == NULL ? rows_text(&row, 1) : word->key;
-    const char *known = rows_text(&row, 3), *theirs = action_state_name(word->state);
     if (!action_by_id(tx, action_id, &item, &found, err) || !found) return found;
-    const char *mine = action_state_name(item.state);
-    bool moved_there = !str_eq(theirs, known), moved_here = !str_eq(mine, known);
-    if (!moved_there && str_eq(key, item.jira)) return true; /* nothing new; what was changed here is on its way */
-    bool differ = moved_there && moved_here && !str_eq(mine, theirs);
-    bool ours = differ && (item.state == ACTION_DROPPED || item.updated_at > word->at);
+    const struct standing s = standing_of(rows_text(&row, 3), &item, word);
+    if (!s.moved_there && str_eq(key, item.jira)) return true; /* what was changed here is on its way */
+    bool take = s.moved_there && !s.ours;
     /* ours stays: Jira's word is heard, but not as a state both know, so that ours still goes there */
-    if (!tx_exec(
-            tx, &SQL_JIRA_HEARD,
-            ARGS(TXT(word->issue_id), TXT(key), I64(word->at), TXT(ours || !moved_there ? known : theirs), I64(differ)),
-            NULL, err)) {
+    if (!tx_exec(tx, &SQL_JIRA_HEARD,
+                 ARGS(TXT(word->issue_id), TXT(key), I64(word->at), TXT(take ? s.theirs : s.known), I64(s.differ)),
+                 NULL, err)) {
         return false;
     }
-    if (differ && !note_conflict(tx, &item, word, ours, err)) return false;
-    enum action_state state = ours || !moved_there ? item.state : word->state;
-    return action_follow(tx, action_id, state, key, applied, err);
+    return (!s.differ || note_conflict(tx, &item, word, s.ours, err)) &&
+           action_follow(tx, action_id, take ? word->state : item.state, key, applied, err);
 }
 
 /* --- events --- */

@@ -275,11 +275,20 @@ bool action_set_jira(struct tx *tx, int64_t id, const char *key, struct error *e
     return action_row_update(tx, &item, &rows, err) && publish_change(tx, &item, "linked", err);
 }
 
+static bool save_followed(struct tx *tx, struct action_item *item, bool moved, struct error *err) {
+    int64_t rows;
+    bool ended = moved && (item->state == ACTION_DONE || item->state == ACTION_DROPPED);
+    const char *what = item->state == ACTION_DONE ? "done" : "dropped";
+    if (!action_row_update(tx, item, &rows, err)) return false;
+    item->version++;
+    return set_reminder(tx, item, err) && (!ended || tell_timeline(tx, item, what, err)) &&
+           publish_change(tx, item, ended ? what : "changed", err);
+}
+
 bool action_follow(struct tx *tx, int64_t id, enum action_state state, const char *key, bool *changed,
                    struct error *err) {
     struct action_item item;
     bool found;
-    int64_t rows;
     *changed = false;
     if (!action_row_find(tx, id, &item, &found, err)) return false;
     if (!found || item.state == ACTION_DROPPED) return true;
@@ -290,12 +299,7 @@ bool action_follow(struct tx *tx, int64_t id, enum action_state state, const cha
     item.updated_at = tx_op(tx)->now_ms;
     item.done_at = state == ACTION_DONE ? item.updated_at : 0;
     if (state == ACTION_DROPPED && str_blank(item.state_reason)) item.state_reason = "Jira";
-    if (!action_row_update(tx, &item, &rows, err)) return false;
-    item.version++;
-    const char *what = state == ACTION_DONE ? "done" : "dropped";
-    bool ended = *changed && (state == ACTION_DONE || state == ACTION_DROPPED);
-    return set_reminder(tx, &item, err) && (!ended || tell_timeline(tx, &item, what, err)) &&
-           publish_change(tx, &item, ended ? what : "changed", err);
+    return save_followed(tx, &item, *changed, err);
 }
 
 /* --- reading --- */
