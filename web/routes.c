@@ -79,7 +79,11 @@ ROUTES(API_ACTION_ROUTES); /* api/action.c */
 ROUTES(API_ALERT_ROUTES); /* api/alert.c */
 ROUTES(API_INTEGRATION_ROUTES); /* api/integration.c */
 ROUTES(INTEGRATION_PAGE_ROUTES); /* pages/integrations.c */
+ROUTES(INTEGRATION_FORM_ROUTES); /* pages/integration_form.c */
 ROUTES(INTEGRATION_RULE_ROUTES); /* pages/integration_rules.c */
+ROUTES(ALERT_PAGE_ROUTES); /* pages/alerts.c */
+ROUTES(ALERT_REVIEW_ROUTES); /* pages/alert_review.c */
+ROUTES(THRESHOLD_PAGE_ROUTES); /* pages/thresholds.c */
 ROUTES(API_SETTINGS_ROUTES); /* api/settings.c */
 ROUTES(API_THRESHOLD_ROUTES); /* api/threshold.c */
 ROUTES(API_DESTINATION_ROUTES); /* api/destination.c */
@@ -174,7 +178,11 @@ const struct route_table *const ROUTE_LIST[] = {
     &API_ALERT_ROUTES,
     &API_INTEGRATION_ROUTES,
     &INTEGRATION_PAGE_ROUTES,
+    &INTEGRATION_FORM_ROUTES,
     &INTEGRATION_RULE_ROUTES,
+    &ALERT_PAGE_ROUTES,
+    &ALERT_REVIEW_ROUTES,
+    &THRESHOLD_PAGE_ROUTES,
     &API_SETTINGS_ROUTES,
     &API_THRESHOLD_ROUTES,
     &API_DESTINATION_ROUTES,

@@ -64,6 +64,7 @@ bool alert_ingest_tx(struct tx *tx, const struct integration *integration, const
 
 struct alert {
     int64_t id, integration_id;
+    const char *name; /* of its rule at the sender: label alertname, else the title */
     const char *fingerprint;
     enum alert_state state;
     const char *title, *description, *severity, *labels, *link, *group_hash, *outcome;
@@ -74,12 +75,16 @@ struct alert {
     int64_t class_at, version;
     int64_t hidden; /* others of its group that the sender left out of its last message */
     const char *source, *service_key, *service_name; /* the integration's name; NULL for no service */
+    const char *incident_state; /* NULL without one */
 };
 
 struct alert_query {
-    const char *state; /* NULL: all; "open" */
+    const char *state; /* NULL: all; "open": firing or acknowledged */
     const char *incident_ref;
     const char *class; /* "none": not classed yet */
+    const char *service; /* key */
+    const char *name, *group, *fingerprint; /* group: its hash */
+    int64_t integration_id; /* 0: all */
     int64_t before_id; /* 0: newest */
     int64_t limit;
 };
@@ -90,7 +95,22 @@ struct alert_list {
 };
 bool alert_list(struct op *op, const struct alert_query *query, struct alert_list *out, struct error *err) NODISCARD;
 bool alert_list_tx(struct tx *tx, const struct alert_query *query, struct alert_list *out, struct error *err) NODISCARD;
-/* PERM_RESPOND. class: acted, flapped, threshold, duplicate, obsolete (R-E4). */
+bool alert_find(struct op *op, int64_t id, struct alert *out, struct error *err) NODISCARD;
+
+/* --- what people do with one; PERM_RESPOND --- */
+
+/* Puts it to that incident, from another one if need be; both timelines say so. ERR_CONFLICT `alert.merged` if that one
+ * was merged into another. */
+bool alert_attach(struct op *op, int64_t id, const char *ref, struct alert *out, struct error *err) NODISCARD;
+/* A new incident of it, which began with the alert. Members NULL: as the alert says. ERR_CONFLICT `alert.has_incident`
+ * while its incident is under way. */
+struct alert_declaration {
+    const char *title, *severity, *service;
+};
+bool alert_declare(struct op *op, int64_t id, const struct alert_declaration *declaration, struct alert *out,
+                   struct error *err) NODISCARD;
+/* class: acted, flapped, threshold, duplicate, obsolete (R-E4). */
+extern const char *const ALERT_CLASSES[]; /* ended by NULL */
 bool alert_classify(struct op *op, int64_t id, const char *class, struct alert *out, struct error *err) NODISCARD;
 json_t *alert_json(struct op *op, const struct alert *alert);
 

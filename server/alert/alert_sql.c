@@ -7,8 +7,9 @@
 #define COLUMNS                                                                                                     \
     "a.id, a.integration_id, a.fingerprint, a.state, a.title, a.description, a.severity, a.service_id, a.labels, "  \
     "a.link, a.group_hash, a.outcome, a.incident_id, a.starts_at, a.first_seen_at, a.last_seen_at, a.resolved_at, " \
-    "a.occurrences, a.class, a.class_by, a.class_at, a.version, i.ref, a.hidden, g.name, s.service_key, s.name"
-#define RESULT "iitttTTItTttIiiiIiTTIiTitTT"
+    "a.occurrences, a.class, a.class_by, a.class_at, a.version, i.ref, a.hidden, g.name, s.service_key, s.name, "   \
+    "a.name, i.state"
+#define RESULT "iitttTTItTttIiiiIiTTIiTitTTtT"
 #define FROM                                                                                                   \
     "FROM alert a JOIN integration g ON g.id = a.integration_id LEFT JOIN incident i ON i.id = a.incident_id " \
     "LEFT JOIN service s ON s.id = a.service_id "
@@ -20,11 +21,11 @@ SQL(ALERT_LAST, "it", RESULT,
 
 SQL(ALERT_BY_ID, "i", RESULT, "SELECT " COLUMNS " " FROM "WHERE a.id = ?1");
 
-SQL(ALERT_INSERT, "iitTttTTItTttIiiiIiii", "",
+SQL(ALERT_INSERT, "iitTttTTItTttIiiiIiiit", "",
     "INSERT INTO alert (id, integration_id, fingerprint, open_key, state, title, description, severity, service_id, "
     "labels, link, group_hash, outcome, incident_id, starts_at, first_seen_at, last_seen_at, resolved_at, occurrences, "
-    "version, hidden) VALUES "
-    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)");
+    "version, hidden, name) VALUES "
+    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)");
 
 SQL(ALERT_UPDATE, "iTtttTTIiiITTIit", "",
     "UPDATE alert SET open_key = ?2, state = ?3, title = ?4, labels = ?5, link = ?6, severity = ?7, incident_id = ?8, "
@@ -42,11 +43,13 @@ SQL(ALERT_OPEN_OF_GROUP, "it", RESULT,
 
 SQL(ALERT_OPEN_OF_INCIDENT, "i", "i", "SELECT count(*) FROM alert WHERE incident_id = ?1 AND open_key IS NOT NULL");
 
-SQL(ALERT_LIST, "TTTii", RESULT,
+SQL(ALERT_LIST, "TTTTTTTiii", RESULT,
     "SELECT " COLUMNS " " FROM
     "WHERE (?1 IS NULL OR a.state = ?1 OR (?1 = 'open' AND a.open_key IS NOT NULL)) "
     "AND (?2 IS NULL OR i.ref = ?2) AND (?3 IS NULL OR a.class = ?3 OR (?3 = 'none' AND a.class IS NULL)) "
-    "AND (?4 = 0 OR a.id < ?4) ORDER BY a.id DESC LIMIT ?5");
+    "AND (?4 IS NULL OR s.service_key = ?4) AND (?5 IS NULL OR a.name = ?5) "
+    "AND (?6 IS NULL OR a.group_hash = ?6) AND (?7 IS NULL OR a.fingerprint = ?7) "
+    "AND (?8 = 0 OR a.integration_id = ?8) AND (?9 = 0 OR a.id < ?9) ORDER BY a.id DESC LIMIT ?10");
 
 SQL(ALERT_ACCURACY, "ii", "iii",
     "SELECT count(*), CAST(COALESCE(sum(CASE WHEN class IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT), "
@@ -112,6 +115,8 @@ static struct alert read_row(const struct rows *row) {
         .source = rows_text(row, 24),
         .service_key = rows_text(row, 25),
         .service_name = rows_text(row, 26),
+        .name = rows_text(row, 27),
+        .incident_state = rows_text(row, 28),
     };
 }
 
@@ -142,7 +147,7 @@ bool alert_row_insert(struct tx *tx, const struct alert *a, const char *open_key
                         TXT(STATES[a->state]), TXT(a->title), OPT_TXT(a->description), OPT_TXT(a->severity),
                         OPT_ID(a->service_id), TXT(a->labels), OPT_TXT(a->link), TXT(a->group_hash), TXT(a->outcome),
                         OPT_ID(a->incident_id), I64(a->starts_at), I64(a->first_seen_at), I64(a->last_seen_at),
-                        OPT_ID(a->resolved_at), I64(a->occurrences), I64(a->version), I64(a->hidden)),
+                        OPT_ID(a->resolved_at), I64(a->occurrences), I64(a->version), I64(a->hidden), TXT(a->name)),
                    NULL, err);
 }
 
@@ -183,10 +188,11 @@ bool alert_rows_open_of_group(struct tx *tx, int64_t integration_id, const char 
 }
 
 bool alert_rows_list(struct tx *tx, const struct alert_query *q, struct alert_list *out, struct error *err) {
-    return query_list(
-        tx, &ALERT_LIST,
-        ARGS(OPT_TXT(q->state), OPT_TXT(q->incident_ref), OPT_TXT(q->class), I64(q->before_id), I64(q->limit + 1)),
-        q->limit, out, err);
+    return query_list(tx, &ALERT_LIST,
+                      ARGS(OPT_TXT(q->state), OPT_TXT(q->incident_ref), OPT_TXT(q->class), OPT_TXT(q->service),
+                           OPT_TXT(q->name), OPT_TXT(q->group), OPT_TXT(q->fingerprint), I64(q->integration_id),
+                           I64(q->before_id), I64(q->limit + 1)),
+                      q->limit, out, err);
 }
 
 bool alert_rows_accuracy(struct tx *tx, int64_t from, int64_t until, struct alert_accuracy *out, struct error *err) {

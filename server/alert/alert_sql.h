@@ -4,6 +4,6 @@
 
 #include "store/db.h"
 
-extern const struct sql_list ALERT_STATEMENTS, INTEGRATION_STATEMENTS, RECEIPT_STATEMENTS;
+extern const struct sql_list ALERT_STATEMENTS, INTEGRATION_STATEMENTS, RECEIPT_STATEMENTS, ALERT_REVIEW_STATEMENTS;
 
 #endif

@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { LABELS_MAX = 16 * 1024 };
+enum { LABELS_MAX = 16 * 1024, NAME_BYTES = 200 };
 
 static const char *group_hash(struct arena *arena, const struct alert_event *event) {
     const char *group = event->group == NULL ? event->fingerprint : event->group;
@@ -30,11 +30,18 @@ static const char *open_key(struct arena *arena, const struct ingest *ingest, co
 
 /* --- one event --- */
 
+/* What a review calls "the same alert". */
+static const char *name_of(const struct alert_event *event) {
+    const char *name = json_text(event->labels, "alertname");
+    return str_blank(name) || strlen(name) > NAME_BYTES ? event->title : name;
+}
+
 static bool open_alert(struct tx *tx, struct ingest *ingest, const struct alert_event *event, struct error *err) {
     struct op *op = tx_op(tx);
     const char *labels = event->labels == NULL ? "{}" : json_dump(op->arena, event->labels);
     struct alert alert = { .id = id_new(op->now_ms),
                            .integration_id = ingest->integration->id,
+                           .name = name_of(event),
                            .fingerprint = event->fingerprint,
                            .state = ALERT_FIRING,
                            .title = event->title,
@@ -113,6 +120,7 @@ static bool remember_resolved(struct tx *tx, struct ingest *ingest, const struct
     if (found || event->starts_at == 0) return true;
     struct alert alert = { .id = id_new(op->now_ms),
                            .integration_id = ingest->integration->id,
+                           .name = name_of(event),
                            .fingerprint = event->fingerprint,
                            .state = ALERT_RESOLVED,
                            .title = event->title,

@@ -19,6 +19,8 @@ struct ingest {
  * row is written by the caller, before any event on a timeline. */
 bool place_alert(struct tx *tx, struct ingest *ingest, const struct alert_event *event, struct alert *alert,
                  struct error *err) NODISCARD;
+/* Cut to what an incident has room for, in characters. */
+const char *place_fitting(struct arena *arena, const char *text, size_t max);
 /* key: alert.event.firing … */
 bool place_event(struct tx *tx, int64_t incident_id, const char *key, const struct alert *alert,
                  struct error *err) NODISCARD;

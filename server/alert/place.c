@@ -50,8 +50,7 @@ static const char *gravest_default(const struct ingest *ingest) {
     return policy->severities[policy->severity_count > 1 ? 1 : 0].code;
 }
 
-/* What an incident has room for. */
-static const char *fitting(struct arena *arena, const char *text, size_t max) {
+const char *place_fitting(struct arena *arena, const char *text, size_t max) {
     if (text == NULL || utf8_count(text) <= max) return text;
     const char *end = text;
     for (size_t count = 0; count + 1 < max; count++) {
@@ -77,8 +76,8 @@ static bool declare(struct tx *tx, struct ingest *ingest, struct alert *alert, s
     struct arena *arena = tx_op(tx)->arena;
     char service[ID_TEXT_SIZE];
     const char *severity = alert->severity == NULL ? gravest_default(ingest) : alert->severity;
-    struct incident_draft draft = { .title = fitting(arena, alert->title, DRAFT_TITLE_MAX),
-                                    .symptom = fitting(arena, alert->description, DRAFT_LINE_MAX),
+    struct incident_draft draft = { .title = place_fitting(arena, alert->title, DRAFT_TITLE_MAX),
+                                    .symptom = place_fitting(arena, alert->description, DRAFT_LINE_MAX),
                                     .severity = severity,
                                     .service = alert->service_id == 0 ? NULL : id_text(alert->service_id, service),
                                     .detection = "monitoring",

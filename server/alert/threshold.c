@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/field.h"
 #include "base/json.h"
+#include "base/secret.h"
 #include "base/str.h"
 #include "ledger/ledger.h"
 #include "people/permission.h"
@@ -83,10 +84,10 @@ static void check_bound(struct op *op, const char *field, const json_t *item, co
     if (value != NULL && !json_is_null(value) && !json_is_number(value)) op_field_error(op, field, "not_number", NULL);
 }
 
-static void check_item(struct op *op, size_t at, const json_t *item, struct threshold *t) {
-    const char *const place = arena_printf(op->arena, "items.%zu", at);
+/* prefix: "items.3." or "". */
+static void check_item(struct op *op, const char *prefix, const json_t *item, struct threshold *t) {
     const char *direction = json_text(item, "direction");
-#define FIELD(name) arena_printf(op->arena, "%s." name, place)
+#define FIELD(name) arena_printf(op->arena, "%s" name, prefix)
     t->metric = field_text(op, FIELD("metric"), t->metric, METRIC_LEN, FIELD_REQUIRED);
     if (*t->metric != '\0' && !metric_name(t->metric)) {
         op_field_error(op, FIELD("metric"), "malformed", "cpu_usage_percent");
@@ -133,9 +134,74 @@ bool threshold_save(struct op *op, const json_t *items, struct error *err) {
     if (json_array_size(items) > THRESHOLDS_MAX) op_field_error(op, "items", "too_many", "200");
     if (op->fields.count > 0) return OP_INVALID(op, err);
     read_items(op, items, &list);
-    json_array_foreach(items, at, item) check_item(op, at, item, &list.list[at]);
+    json_array_foreach(items, at, item) {
+        check_item(op, arena_printf(op->arena, "items.%zu.", at), item, &list.list[at]);
+    }
     check_twice(op, &list);
     return op->fields.count > 0 ? OP_INVALID(op, err) : store_write(op, save_tx, &list, err);
+}
+
+/* --- one entry --- */
+
+const char *threshold_mark(struct arena *arena, const struct threshold *threshold) {
+    enum { MARK_LEN = 16 };
+    char hash[SECRET_HASH_SIZE];
+    json_t *json = threshold_json(threshold);
+    json_push(json_arr(arena), json);
+    const char *text = json_dump(arena, json);
+    secret_sha256(text, strlen(text), hash);
+    return arena_strn(arena, hash, MARK_LEN);
+}
+
+/* Index of the entry to replace or remove; the list's count for a new one. */
+static bool find_edited(struct op *op, const struct threshold_list *list, const struct threshold_edit *edit,
+                        size_t *out, struct error *err) {
+    const struct threshold *found = NULL;
+    *out = list->count;
+    if (edit->metric == NULL) return true;
+    if (!threshold_find(list, edit->metric, &found, err)) return false;
+    *out = (size_t)(found - list->list);
+    return str_eq(threshold_mark(op->arena, found), edit->mark) ||
+           ERROR(err, ERR_STALE, "threshold.stale", "%.60s", edit->metric);
+}
+
+static void check_metric_free(struct op *op, const struct threshold_list *list, size_t at) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (i != at && str_eq(list->list[i].metric, list->list[at].metric)) {
+            op_field_error(op, "metric", "duplicate", NULL);
+        }
+    }
+    if (list->count > THRESHOLDS_MAX) op_field_error(op, "metric", "too_many", "200");
+}
+
+static bool edit_tx(struct tx *tx, void *arg, struct error *err) {
+    const struct threshold_edit *edit = arg;
+    struct op *op = tx_op(tx);
+    struct threshold_list list = { 0 };
+    size_t at;
+    op->fields = (struct field_errors){ 0 };
+    if (!threshold_read(tx, &list, err) || (list.count == 0 && !read_starter(op, &list, err)) ||
+        !find_edited(op, &list, edit, &at, err)) {
+        return false;
+    }
+    struct threshold *entries = ARENA_ARRAY(op->arena, list.count + 1, struct threshold);
+    for (size_t i = 0; i < list.count; i++) entries[i] = list.list[i];
+    list.list = entries;
+    if (edit->item == NULL) {
+        for (size_t i = at; i + 1 < list.count; i++) entries[i] = entries[i + 1];
+        list.count--;
+    } else {
+        entries[at] = read_item(op, edit->item);
+        if (at == list.count) list.count++;
+        check_item(op, "", edit->item, &entries[at]);
+        check_metric_free(op, &list, at);
+    }
+    return op->fields.count > 0 ? OP_INVALID(op, err) : save_tx(tx, &list, err);
+}
+
+bool threshold_edit(struct op *op, const struct threshold_edit *edit, struct error *err) {
+    struct threshold_edit copy = *edit;
+    return permission_check(op, PERM_SERVICE, err) && store_write(op, edit_tx, &copy, err);
 }
 
 /* --- use --- */

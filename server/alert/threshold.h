@@ -29,6 +29,16 @@ bool threshold_list(struct op *op, struct threshold_list *out, struct error *err
  * expression?}]. Wrong fields are named "items.3.danger". */
 bool threshold_save(struct op *op, const json_t *items, struct error *err) NODISCARD;
 
+/* PERM_SERVICE. One entry: item in place of `metric`, or as a new one if that is NULL; item NULL removes it. mark: what
+ * threshold_mark said of the entry that was shown; ERR_STALE `threshold.stale` if it is another by now. Wrong fields are
+ * named "danger". Removing the last brings the starter set back. */
+struct threshold_edit {
+    const char *metric, *mark;
+    const json_t *item;
+};
+bool threshold_edit(struct op *op, const struct threshold_edit *edit, struct error *err) NODISCARD;
+const char *threshold_mark(struct arena *arena, const struct threshold *threshold);
+
 /* ERR_NOT_FOUND `threshold.unknown`. */
 bool threshold_find(const struct threshold_list *list, const char *metric, const struct threshold **out,
                     struct error *err) NODISCARD;

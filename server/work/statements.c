@@ -95,6 +95,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &ALERT_STATEMENTS,
     &INTEGRATION_STATEMENTS,
     &RECEIPT_STATEMENTS,
+    &ALERT_REVIEW_STATEMENTS,
     &RUNBOOK_STATEMENTS,
 };
 /* clang-format on */

@@ -26,11 +26,24 @@ let server, admin, places, browser;
 
 before(async () => {
   ({ server, admin, places, browser } = await begin());
+  Object.assign(places, await alarms(admin));
 });
 after(() => end(server, browser));
 
+/** A sender with a rule, a heartbeat, and an alert. */
+async function alarms(person) {
+  const csrf = await person.csrf();
+  const api = async (path, body) => JSON.parse((await person.request(path, { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf }, body: JSON.stringify(body) })).text);
+  const rules = [{ match: [{ label: 'severity', op: '=', value: 'info' }], do: 'record' }];
+  const { id, key } = await api('/api/v1/integrations', { kind: 'generic', name: '배치 서버', rules });
+  const beat = await api('/api/v1/integrations', { kind: 'heartbeat', name: '정산', beat_seconds: 3600 });
+  await api(`/hooks/generic/${key}`, { title: '정산 지연', severity: 'info', dedup_key: 'a', labels: { host: 'batch-1' } });
+  const { items } = JSON.parse((await person.get('/api/v1/alerts')).text);
+  return { sender: `/integrations/${id}`, beat: `/integrations/${beat.id}`, alert: `/alerts/${items[0].id}` };
+}
+
 function pages() {
-  const { team, service, open, over, fresh } = places;
+  const { team, service, open, over, fresh, sender, beat, alert } = places;
   const forms = ['severity', 'roles', 'help', 'recover', 'reopen', 'close', 'merge', 'false_alarm', 'mitigating', 'reminder', 'times', 'edit', 'relate', 'note', 'rollback'];
   return ['/', '/declare', '/drills', '/intake', '/incidents', '/incidents?state=active&q=결제', '/incidents?q=없는말', open, over, fresh,
     `${open}/watch`, `${open}/messages`, `${open}/timeline/1`, `${open}/rollback?after_deploy=yes&schema_changed=no&fix_over_30_minutes=yes&deployable_now=no`,
@@ -38,7 +51,7 @@ function pages() {
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/settings', '/settings/slack', '/settings/sms', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
     `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
-    '/integrations', '/integrations/new', '/heartbeats', '/heartbeats/new', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];
+    '/integrations', '/integrations/new', sender, `${sender}/edit`, `${sender}/try`, `${sender}/rules/new`, `${sender}/rules/0`, beat, alert, '/heartbeats', '/heartbeats/new', '/alerts', '/alerts?state=all&class=none', '/alerts/review', '/thresholds?metric=cpu_usage_percent&value=93', '/thresholds/new', '/thresholds/cpu_usage_percent', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];
 }
 
 const in_language = (path, lang) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;

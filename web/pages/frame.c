@@ -15,6 +15,7 @@ static const struct entry {
 } ENTRIES[] = {
     { "respond", "home", "/", "flame", "g o", PERM_READ },
     { "respond", "incidents", "/incidents", "list", "g i", PERM_READ },
+    { "respond", "alerts", "/alerts", "bell", "g e", PERM_READ },
     { "respond", "oncall", "/oncall", "calendar", "g d", PERM_READ },
     { "respond", "actions", "/actions", "check", "g a", PERM_READ },
     { "respond", "notices", "/notices", "megaphone", "g n", PERM_READ },
@@ -30,6 +31,7 @@ static const struct entry {
     { "manage", "settings", "/settings", "gear", "", PERM_ADMIN },
     { "manage", "integrations", "/integrations", "bell", "", PERM_ADMIN },
     { "manage", "wording", "/wording", "check", "", PERM_ADMIN },
+    { "manage", "integrations", "/integrations", "link", "", PERM_ADMIN },
     { "manage", "deliveries", "/deliveries", "forward", "", PERM_ADMIN },
     { "manage", "audit", "/audit", "log", "", PERM_ADMIN },
 };

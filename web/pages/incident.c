@@ -1,5 +1,6 @@
 /* 장애: what is going on, who does what, what is next? The page, its live fragments, and the small writes that
  * need no page of their own. Larger ones are in incident_forms.c. */
+#include "pages/alert_view.h"
 #include "pages/incident_escalation.h"
 #include "pages/incident_runbooks.h"
 #include "pages/incident_view.h"
@@ -28,7 +29,8 @@ static bool load_page(struct request *request, struct response *response, struct
     if (asked != NULL) (void)str_to_i64(asked, &before);
     if (!incident_page_load(request->op, request_param(request, "ref"), before, &data, &err) ||
         !incident_escalation_view(screen, data.view.incident.ref, &err) ||
-        !incident_runbooks_view(screen, data.view.incident.ref, &err)) {
+        !incident_runbooks_view(screen, data.view.incident.ref, &err) ||
+        !incident_alerts_view(screen, data.view.incident.ref, &err)) {
         respond_error(request, response, &err);
         return false;
     }

@@ -210,7 +210,7 @@ static void add_sender(const struct screen *screen, const struct integration *g,
     json_put(screen->view, "sender", sender);
 }
 
-bool integration_page_view(struct screen *screen, const struct integration *g, const char *secret, struct error *err) {
+static bool page_view(struct screen *screen, const struct integration *g, const char *secret, struct error *err) {
     bool heartbeat = g->kind == INTEGRATION_HEARTBEAT;
     screen_title(screen, g->name);
     json_put(screen->view, "integration", integration_row_view(screen, g));
@@ -223,6 +223,20 @@ bool integration_page_view(struct screen *screen, const struct integration *g, c
     add_facts(screen, g);
     add_rules(screen, g);
     return add_receipts(screen, g, err);
+}
+
+void integration_show(struct request *request, struct response *response, const struct integration *g,
+                      const char *secret) {
+    struct screen screen;
+    struct error err;
+    if (!screen_open(request, response, "integration.title", &screen)) return;
+    if (page_view(&screen, g, secret, &err)) screen_show(&screen, "pages/integration");
+    else respond_error(request, response, &err);
+}
+
+void integration_done(struct request *request, struct response *response, const struct integration *g,
+                      const char *flash) {
+    respond_redirect_flash(request, response, integration_url(&(struct screen){ .op = request->op }, g), flash);
 }
 
 /* --- trying a message out --- */

@@ -14,9 +14,12 @@ void integration_crumb(const struct screen *screen, const struct integration *in
 
 /* One integration as a row of a list: name, url, kind, state, tone … */
 json_t *integration_row_view(const struct screen *screen, const struct integration *integration);
-/* Everything of its own page but form parts. secret: to be shown this once, or NULL. */
-bool integration_page_view(struct screen *screen, const struct integration *integration, const char *secret,
-                           struct error *err) NODISCARD;
+/* Its own page. secret: to be shown in this one answer, or NULL. */
+void integration_show(struct request *request, struct response *response, const struct integration *integration,
+                      const char *secret);
+/* Back to its page after something was done. */
+void integration_done(struct request *request, struct response *response, const struct integration *integration,
+                      const char *flash);
 /* A list of "severity = critical". */
 json_t *rule_conditions(const struct screen *screen, const json_t *rule);
 /* What it does: "declare an incident · P1 · payment". */
