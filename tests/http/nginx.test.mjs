@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort, pause, raw, request, startServer } from './lib.mjs';
+import { addToken, addUser, freePort, pause, raw, request, startServer } from './lib.mjs';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path));
 const options = { skip: NGINX === undefined ? 'nginx is not installed' : false };
@@ -33,7 +33,9 @@ before(async () => {
     .replace('listen 443 ssl http2;', `listen 127.0.0.1:${port};`)
     .replace(/^\s*ssl_.*$/gm, '')
     .replace('127.0.0.1:8080', `127.0.0.1:${server.port}`)
-    .replace('127.0.0.1:8081', `127.0.0.1:${server.livePort}`);
+    .replace('127.0.0.1:8081', `127.0.0.1:${server.livePort}`)
+    .replaceAll('/var/lib/bongsu/status', join(server.folder, 'status'));
+  chmodSync(server.folder, 0o711); // what setfacl does for the user of nginx
   assert.doesNotMatch(text, /ssl|:8080|:8081/);
   writeFileSync(join(folder, 'nginx.conf'), text);
   const checked = spawnSync(NGINX, ['-t', '-p', folder, '-c', join(folder, 'nginx.conf')], { encoding: 'utf8' });
@@ -109,4 +111,51 @@ test('/live is the event listener', options, async () => {
   assert.equal(answer.status, 401);
   const figures = await request(server.port, 'GET', '/metrics', { headers: { Host: 'portal.example.com' } });
   assert.match(figures.text, /bongsu_live_viewers 0/);
+});
+
+// The last one: Bongsu is not there any more.
+test('the status page stays up when Bongsu is stopped', options, async () => {
+  const headers = { Host: 'portal.example.com' };
+  addUser(server, 'kim', 'admin');
+  const api = async (path, body) => {
+    const answer = await request(port, 'POST', `/api/v1${path}`, { headers: { ...headers, Authorization: `Bearer ${token}` }, body });
+    assert.ok(answer.status < 300, `${path}: ${answer.text}`);
+    return answer.json;
+  };
+  const token = addToken(server, 'kim');
+  await api('/services', { key: 'payment', name: '결제', public: true });
+  const incident = await api('/incidents', { title: '대외비', severity: 'P1', service: 'payment' });
+  const text = '결제가 원활하지 않습니다.';
+  const notice = await api(`/incidents/${incident.ref}/notices`, { stage: 'detected', next_notice_minutes: 30, title: { ko: '결제 지연' }, text: { ko: text } });
+  await api(`/notices/${notice.id}/publish`, { emergency: true, reason: '승인자와 연락이 닿지 않음' });
+  const page = join(server.folder, 'status', 'index.html');
+  for (let i = 0; i < 100 && !(existsSync(page) && readFileSync(page, 'utf8').includes(text)); i++) await pause(100);
+  const alive = await request(port, 'GET', '/status', { headers });
+  assert.ok(alive.text.includes(text), `${alive.status} ${alive.text.slice(0, 300)}`);
+
+  server.child.kill('SIGTERM');
+  await server.ended;
+  const answer = async (path) => request(port, 'GET', path, { headers });
+  for (const path of ['/status/', '/status/history', '/status/en/']) {
+    const { status, headers: got, text: html } = await answer(path);
+    assert.equal(status, 200, path);
+    assert.match(got['content-type'], /^text\/html/, path);
+    assert.match(html, /<\/html>\s*$/, path);
+    assert.doesNotMatch(html, /대외비|INC-/, path);
+    for (const [, link] of html.matchAll(/(?:href|src)="([^"#]+)"/g)) {
+      const { pathname, host } = new URL(link, `http://portal.example.com${path}`);
+      if (host === 'portal.example.com') assert.equal((await answer(pathname)).status, 200, `${path}: ${link}`);
+    }
+  }
+  assert.ok((await answer('/status/')).text.includes(text));
+  assert.match((await answer('/status')).headers.location, /^http:\/\/portal\.example\.com[^/]*\/status\/$/);
+  for (const path of ['/api/v2/summary.json', '/status/api/v2/summary.json']) {
+    const summary = await answer(path);
+    assert.equal(summary.status, 200, path);
+    assert.equal(summary.headers['access-control-allow-origin'], '*');
+    assert.equal(JSON.parse(summary.text).incidents.length, 1, path);
+  }
+  assert.equal((await answer('/status/../bongsu.db')).status, 502); // not a way into the data folder
+  assert.equal((await answer('/status/%2e%2e/bongsu.db')).status, 502);
+  assert.equal((await answer('/incidents')).status, 502);
 });
