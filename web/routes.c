@@ -61,6 +61,8 @@ ROUTES(ESCALATION_PAGE_ROUTES); /* pages/escalation_paths.c */
 ROUTES(PATH_PAGE_ROUTES); /* pages/path_edit.c */
 ROUTES(CALENDAR_PAGE_ROUTES); /* pages/calendar.c */
 ROUTES(CALENDAR_API_ROUTES); /* api/calendar.c */
+ROUTES(HANDOVER_PAGE_ROUTES); /* pages/handover.c */
+ROUTES(HANDOVER_API_ROUTES); /* api/handover.c */
 ROUTES(FAIRNESS_PAGE_ROUTES); /* pages/fairness.c */
 ROUTES(FAIRNESS_API_ROUTES); /* api/fairness.c */
 ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
@@ -166,6 +168,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &PATH_PAGE_ROUTES,
     &CALENDAR_PAGE_ROUTES,
     &CALENDAR_API_ROUTES,
+    &HANDOVER_PAGE_ROUTES,
+    &HANDOVER_API_ROUTES,
     &FAIRNESS_PAGE_ROUTES,
     &FAIRNESS_API_ROUTES,
     &SCHEDULE_CALENDAR_ROUTES,

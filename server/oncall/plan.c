@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "oncall/handover.h"
 #include "oncall/people_index.h"
 #include "oncall/rota_rows.h"
 
@@ -165,6 +166,8 @@ bool schedule_changed_due(struct tx *tx, const struct due *due, struct error *er
     for (size_t i = 0; i < changes.count; i++) {
         if (!plan_sql_put(tx, &changes.items[i], err)) return false;
     }
+    const struct due handover = { HANDOVER_DUE, rota.id, "", tx_op(tx)->now_ms, NULL };
+    if (!due_set(tx, &handover, err)) return false;
     const struct due tomorrow = { SCHEDULE_CHANGED_DUE, rota.id, "daily", tx_op(tx)->now_ms + DAY_MS, NULL };
     return due_set(tx, &tomorrow, err);
 }

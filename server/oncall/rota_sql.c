@@ -1,6 +1,7 @@
 /* Stored schedules: statements and rows. */
 #include "oncall/rota_rows.h"
 
+#include "oncall/handover.h"
 #include "oncall/plan.h"
 
 #include "base/arena.h"
@@ -28,6 +29,7 @@ SQL(SQL_SCHEDULE_TOUCH, "ii", "", "UPDATE schedule SET updated_at = ?2, version 
 SQL(SQL_SCHEDULE_CHANGES_DELETE, "i", "", "DELETE FROM schedule_change WHERE schedule_id = ?1");
 SQL(SQL_SCHEDULE_OVERRIDES_DELETE, "i", "", "DELETE FROM schedule_override WHERE schedule_id = ?1");
 SQL(SQL_SCHEDULE_FEEDS_DELETE, "i", "", "DELETE FROM schedule_feed WHERE schedule_id = ?1");
+SQL(SQL_SCHEDULE_HANDOVERS_DELETE, "i", "", "DELETE FROM handover WHERE schedule_id = ?1");
 SQL(SQL_SCHEDULE_DELETE, "i", "", "DELETE FROM schedule WHERE id = ?1");
 SQL(SQL_CHANGE_INSERT, "iititti", "",
     "INSERT INTO schedule_change (id, schedule_id, layer_id, effective_at, participants, created_by, created_at) "
@@ -62,6 +64,7 @@ static const struct sql *const STATEMENTS[] = {
     &SQL_SCHEDULE_CHANGES_DELETE,
     &SQL_SCHEDULE_OVERRIDES_DELETE,
     &SQL_SCHEDULE_FEEDS_DELETE,
+    &SQL_SCHEDULE_HANDOVERS_DELETE,
     &SQL_SCHEDULE_DELETE,
 };
 const struct sql_list ROTA_STATEMENTS = { "rota", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
@@ -123,11 +126,13 @@ bool rota_sql_touch(struct tx *tx, int64_t id, struct error *err) {
 
 bool rota_sql_delete(struct tx *tx, int64_t id, struct error *err) {
     static const struct sql *const steps[] = { &SQL_SCHEDULE_CHANGES_DELETE, &SQL_SCHEDULE_OVERRIDES_DELETE,
-                                               &SQL_SCHEDULE_FEEDS_DELETE, &SQL_SCHEDULE_DELETE };
+                                               &SQL_SCHEDULE_FEEDS_DELETE, &SQL_SCHEDULE_HANDOVERS_DELETE,
+                                               &SQL_SCHEDULE_DELETE };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (!tx_exec(tx, steps[i], ARGS(I64(id)), NULL, err)) return false;
     }
-    return due_cancel_all(tx, SCHEDULE_CHANGED_DUE, id, err) && follow(tx, id, err);
+    return due_cancel_all(tx, SCHEDULE_CHANGED_DUE, id, err) && due_cancel_all(tx, HANDOVER_DUE, id, err) &&
+           follow(tx, id, err);
 }
 
 bool rota_sql_change_insert(struct tx *tx, const struct rota_change *change, struct error *err) {

@@ -19,6 +19,7 @@
 #include "escalation/escalate.h"
 #include "escalation/hold.h"
 #include "oncall/feed.h"
+#include "oncall/handover.h"
 #include "oncall/plan.h"
 #include "oncall/rota.h"
 #include "notice/notice.h"
@@ -56,6 +57,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &POLICY_STATEMENTS,
     &CALENDAR_STATEMENTS,
     &PLAN_STATEMENTS,
+    &HANDOVER_STATEMENTS,
     &FAIRNESS_STATEMENTS,
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,

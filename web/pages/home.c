@@ -1,4 +1,5 @@
 /* 상황판: is anything burning, and what is due from me? */
+#include "pages/handover.h"
 #include "pages/incident_view.h"
 #include "pages/oncall_view.h"
 #include "pages/screen.h"
@@ -124,6 +125,7 @@ static bool fill_board(struct screen *screen, struct error *err) {
         else if (i < board.active.count + RECENT_SHOWN) json_push(recent, view_incident_row(screen, &view->incident));
         add_due(screen, due, view);
     }
+    if (!handover_add_due(screen, due, err)) return false;
     json_put_text(screen->view, "open_count",
                   board.active.count == 0 ? NULL : path_of(screen, "%zu", board.active.count));
     json_put_bool(screen->view, "calm", board.active.count == 0);
