@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct command COMMANDS[] = {
     { "serve", "[--check-config] [options]", "run the portal (migrates first)", command_serve },
@@ -186,6 +187,10 @@ static bool apply_network(struct arena *arena, const struct settings *settings, 
     url_guard_allow_private(settings->allow_private_targets != NULL);
     net_use_proxy(settings->outbound_proxy == NULL || *settings->outbound_proxy == '\0' ? NULL
                                                                                         : settings->outbound_proxy);
+    if (settings->ca_file != NULL && access(settings->ca_file, R_OK) != 0) {
+        return ERROR(err, ERR_INVALID, "settings.ca_file", "%s cannot be read", settings->ca_file);
+    }
+    net_use_authorities(settings->ca_file);
     if (str_eq(settings->network, "open")) return true;
     if (!str_eq(settings->network, "closed")) {
         return ERROR(err, ERR_INVALID, "settings.network", "network is open or closed, not '%s'", settings->network);

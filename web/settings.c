@@ -36,6 +36,8 @@ static const struct option {
     { "log-level", offsetof(struct settings, log_level), false, "debug, info, warn or error (info)" },
     { "outbound-proxy", offsetof(struct settings, outbound_proxy), false,
       "http://host:port that outgoing requests go through (http_proxy of the environment)" },
+    { "ca-file", offsetof(struct settings, ca_file), false,
+      "PEM file of authorities trusted beside the system's, e.g. the company's own" },
     { "network", offsetof(struct settings, network), false,
       "open, or closed: nothing outside is called but allow-hosts (open)" },
     { "allow-hosts", offsetof(struct settings, allow_hosts), false,

@@ -8,15 +8,12 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "connect/mail_letter.h"
 #include "connect/mail_text.h"
 #include "net/smtp.h"
-#include "text/i18n.h"
-#include "view/template.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { HTML_MAX = 512 * 1024, SUBJECT_MAX = 200 };
 
 static void check(struct op *op, const json_t *config, const char *secret) {
     (void)secret;
@@ -36,59 +33,12 @@ static void refuse(struct outcome *out, enum outcome_kind kind, const char *reas
     str_copy(out->reason, sizeof out->reason, reason);
 }
 
-/* Of what everybody hears: its first line. */
-static const char *subject_of(struct op *op, const struct delivery *delivery, const char *text) {
-    const char *subject = json_text(delivery->payload, "subject");
-    if (subject != NULL) return subject;
-    char line[SUBJECT_MAX];
-    str_copy(line, sizeof line, arena_strn(op->arena, text, strcspn(text, "\n")));
-    return arena_str(op->arena, line);
-}
-
 /* What stands behind the address: "portal.example.com" of "https://portal.example.com:8443/x". */
 static const char *host_of(struct op *op, const json_t *config) {
     const char *url = json_text(config, "portal");
     const char *start = url == NULL ? NULL : strstr(url, "://");
     if (start == NULL) return "localhost";
     return arena_strn(op->arena, start + 3, strcspn(start + 3, ":/?#"));
-}
-
-static const char *link_of(struct op *op, const struct delivery *delivery) {
-    const char *portal = json_text(delivery->config, "portal");
-    const char *url = json_text(delivery->payload, "url");
-    const char *ref = json_text(delivery->payload, "incident");
-    if (ref == NULL) ref = json_text(delivery->payload, "ref");
-    if (url != NULL || portal == NULL || ref == NULL) return url;
-    return arena_printf(op->arena, "%s/incidents/%s", portal, ref);
-}
-
-static json_t *paragraphs(const char *text) {
-    json_t *list = json_array();
-    while (*text != '\0') {
-        size_t len = strcspn(text, "\n");
-        if (len > 0) json_push(list, json_stringn(text, len));
-        text += len + (text[len] == '\n');
-    }
-    return list;
-}
-
-static const char *html_of(struct op *op, const struct mail_parts *mail, const char *link, const struct i18n *lang) {
-    struct buf html;
-    struct error err;
-    json_t *view = json_obj(op->arena);
-    buf_init(&html, op->arena, HTML_MAX);
-    json_put_text(view, "lang", i18n_code(lang));
-    json_put_text(view, "subject", mail->subject);
-    json_put(view, "paragraphs", paragraphs(mail->text));
-    json_put_text(view, "link", link);
-    /* a text too long for our layout still goes as text */
-    return template_render("mail/message", view, lang, &html, &err) && !html.overflow ? html.data : NULL;
-}
-
-static const char *text_of(struct op *op, const struct delivery *delivery, const char *link) {
-    const char *text = json_text(delivery->payload, "text");
-    if (text == NULL) text = delivery->topic;
-    return link == NULL || strstr(text, link) != NULL ? text : arena_printf(op->arena, "%s\n\n%s\n", text, link);
 }
 
 static void judge(bool sent, int code, const struct error *err, struct outcome *out) {
@@ -102,22 +52,20 @@ static void judge(bool sent, int code, const struct error *err, struct outcome *
 }
 
 static char *wire_text(struct op *op, const struct delivery *delivery, const char *to, size_t *len) {
-    const char *link = link_of(op, delivery);
-    const char *lang = json_text(delivery->payload, "lang");
+    struct letter letter;
     char id[ID_TEXT_SIZE];
-    struct mail_parts mail = {
+    letter_write(op, delivery, &letter);
+    const struct mail_parts mail = {
         .from = json_text(delivery->config, "from"),
         .to = to,
-        .text = json_text(delivery->payload, "text") == NULL ? delivery->topic : json_text(delivery->payload, "text"),
-        .html = json_text(delivery->payload, "html"),
+        .subject = letter.subject,
+        .text = letter.text,
+        .html = letter.html,
         .message_id = arena_printf(op->arena, "bongsu-%s@%s", id_text(delivery->id, id), host_of(op, delivery->config)),
         .date_ms = delivery->created_at,
         .headers = json_object_get(delivery->payload, "headers"),
-        .attachments = json_object_get(delivery->payload, "attachments"),
+        .attachments = letter.attachments,
     };
-    mail.subject = subject_of(op, delivery, mail.text);
-    if (mail.html == NULL) mail.html = html_of(op, &mail, link, lang == NULL ? op->lang : i18n_get(lang));
-    mail.text = text_of(op, delivery, link);
     return mail_mime(op->arena, &mail, len);
 }
 

@@ -11,7 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WORD_BYTES = 45, LINE_BYTES = 57, HEADER_MAX = 8000 }; /* of the source: 60 and 76 characters as base64 */
+/* Of the source: 60 and 76 characters as base64; the first word shares its line with the header's name. */
+enum { FIRST_BYTES = 30, WORD_BYTES = 45, LINE_BYTES = 57, HEADER_MAX = 8000 };
 
 static void add_base64(struct buf *out, const char *bytes, size_t len) {
     char text[sodium_base64_ENCODED_LEN(LINE_BYTES, sodium_base64_VARIANT_ORIGINAL)];
@@ -50,12 +51,12 @@ static bool plain_ascii(const char *text) {
     return true;
 }
 
-/* As many whole letters as fit one encoded word. */
-static size_t word_len(const char *text, size_t left) {
+/* As many whole letters as fit one encoded word of so many bytes. */
+static size_t word_len(const char *text, size_t left, size_t room) {
     size_t len = 0;
     for (uint32_t point; len < left;) {
         size_t step = utf8_next(text + len, left - len, &point);
-        if (step == 0 || len + step > WORD_BYTES) break;
+        if (step == 0 || len + step > room) break;
         len += step;
     }
     return len;
@@ -68,7 +69,7 @@ char *mail_header_text(struct arena *arena, const char *text) {
     if (plain_ascii(line) && left <= 900 && strstr(line, "=?") == NULL) return arena_str(arena, line);
     buf_init(&out, arena, 4 * HEADER_MAX);
     while (left > 0) {
-        size_t len = word_len(line, left);
+        size_t len = word_len(line, left, out.len == 0 ? FIRST_BYTES : WORD_BYTES);
         if (len == 0) break; /* cut in the middle of a letter by the limit */
         if (out.len > 0) buf_puts(&out, "\r\n ");
         buf_puts(&out, "=?UTF-8?B?");

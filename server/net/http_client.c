@@ -14,10 +14,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const char *proxy; /* set once at start */
+static const char *proxy, *authorities; /* set once at start */
 
 void net_use_proxy(const char *url) {
     proxy = url;
+}
+
+void net_use_authorities(const char *file) {
+    authorities = file;
+}
+
+const char *net_authorities(void) {
+    return authorities;
 }
 
 struct call {
@@ -102,6 +110,7 @@ static void set_limits(struct call *call, const struct net_request *request) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, url_guard_private_allowed() ? "http,https" : "https");
     curl_easy_setopt(curl, CURLOPT_NOPROXY, all);
     if (proxy != NULL) curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
+    if (authorities != NULL) curl_easy_setopt(curl, CURLOPT_CAINFO, authorities);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_guarded);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, call);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);

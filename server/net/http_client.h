@@ -38,6 +38,11 @@ struct net_reply {
  * start, before threads; the text must live as long as the program. */
 void net_use_proxy(const char *url);
 
+/* A file of certificates (PEM) that are trusted beside the system's own: a company's own authority. NULL: none. As
+ * net_use_proxy. */
+void net_use_authorities(const char *file);
+const char *net_authorities(void);
+
 /* libcurl's start, once; every call of this room does it by itself. */
 void net_start(void);
 
