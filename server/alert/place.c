@@ -11,7 +11,6 @@
 #include "incident/timeline.h"
 #include "policy/policy.h"
 #include "service/maintenance.h"
-#include "text/i18n.h"
 
 #include <string.h>
 
@@ -67,8 +66,8 @@ bool place_event(struct tx *tx, int64_t incident_id, const char *key, const stru
     json_t *data = json_obj(op->arena);
     json_put_id(data, "alert", alert->id);
     json_put_text(data, "link", alert->link);
-    const char *text = i18n_format(i18n_get(incident.lang), op->arena, key, I18N_ARGS({ "title", alert->title }));
-    struct event_entry entry = { .kind = EVENT_ALERT, .text = text, .data = data, .phase = -1 };
+    json_put_text(data, "title", alert->title);
+    struct event_entry entry = { .kind = EVENT_ALERT, .key = key, .data = data };
     return timeline_add(tx, &incident, &entry, err) && incident_save(tx, &incident, err);
 }
 

@@ -29,7 +29,6 @@ static const struct entry {
     { "organisation", "policy", "/policy", "rule", "g l", PERM_READ },
     { "manage", "organisation_settings", "/organisation", "gear", "", PERM_ADMIN },
     { "manage", "settings", "/settings", "gear", "", PERM_ADMIN },
-    { "manage", "integrations", "/integrations", "bell", "", PERM_ADMIN },
     { "manage", "wording", "/wording", "check", "", PERM_ADMIN },
     { "manage", "integrations", "/integrations", "link", "", PERM_ADMIN },
     { "manage", "deliveries", "/deliveries", "forward", "", PERM_ADMIN },

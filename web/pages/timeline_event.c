@@ -26,6 +26,7 @@ struct facts {
     bool may_correct;
     const char *ref; /* the incident's */
     const struct event *event;
+    const char *text; /* of the event, in the reader's language: by event and lang, so no part of the key */
     const struct event_edit *edits;
     size_t edit_count;
     const struct attachment *file; /* or NULL */
@@ -121,7 +122,7 @@ static json_t *event_view(struct arena *arena, const struct facts *facts) {
     json_put_text(view, "label", name_text(arena, facts, "event", event_kind_name(event->kind)));
     json_put_text(view, "icon", MARKS[event->kind].icon);
     json_put_text(view, "class", MARKS[event->kind].class);
-    json_put_text(view, "text", event->text);
+    json_put_text(view, "text", facts->text);
     json_put_text(view, "link", link_of(arena, event));
     json_put_text(view, "who", event->actor);
     json_put_bool(view, "starred", event->starred);
@@ -172,6 +173,7 @@ void timeline_event_html(struct screen *screen, const struct incident_page_data 
     buf_init(&key, op->arena, KEY_MAX);
     write_key(&facts, &key);
     if (memo_get(kept.memo, &key, out)) return;
+    facts.text = event_text(screen->op, event);
     size_t from = out->len;
     if (template_render("partials/timeline_event", event_view(op->arena, &facts), facts.lang, out, &err))
         memo_put(kept.memo, &key, out->data + from, out->len - from);
