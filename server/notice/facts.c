@@ -9,6 +9,7 @@
 #include "notice/scenario.h"
 #include "notice/sms.h"
 #include "policy/organisation.h"
+#include "service/service.h"
 #include "text/i18n.h"
 #include "text/when.h"
 
@@ -22,17 +23,32 @@ enum { A_DAY = 24 * 60 };
 const char *const NOTICE_NAMES[] = { FACT_NAMES, NULL };
 static const char *const CHANNEL_NAMES[] = { FACT_NAMES, "headline", "body", NULL };
 
-struct notice_facts notice_facts(const struct incident *incident, const struct organisation *organisation,
-                                 int64_t next_ms) {
-    return (struct notice_facts){
+static const char *english_name(const struct component_list *list, const struct incident *incident) {
+    for (size_t i = 0; i < list->count; i++) {
+        const struct component *one = &list->items[i];
+        if (one->service_id == incident->service_id && str_eq(one->name, incident->service_name) &&
+            !str_blank(one->name_en))
+            return one->name_en;
+    }
+    return incident->service_name;
+}
+
+bool notice_facts(struct tx *tx, const struct incident *incident, int64_t next_ms, struct notice_facts *out,
+                  struct error *err) {
+    struct organisation organisation;
+    struct component_list components;
+    if (!organisation_find(tx, &organisation, err) || !component_find_public(tx, &components, err)) return false;
+    *out = (struct notice_facts){
         .service = incident->service_name,
+        .service_en = english_name(&components, incident),
         .impact = incident->impact,
-        .organisation = organisation->name,
+        .organisation = organisation.name,
         .start_ms = incident_begin(incident),
         .end_ms = incident->phase_at[PHASE_RECOVERED],
         .next_ms = next_ms,
-        .tz = organisation->tz,
+        .tz = organisation.tz,
     };
+    return true;
 }
 
 /* "약 15분", "약 2일 3시간" (from a day on rounded to hours), "1분 미만". */
@@ -68,7 +84,8 @@ json_t *notice_vars(struct arena *arena, const struct notice_facts *facts, const
     int64_t minutes = when_minutes_between(facts->start_ms, facts->end_ms);
     bool ended = facts->end_ms != 0;
     bool korea = str_eq(tz_name(facts->tz), "Asia/Seoul");
-    json_put_text(vars, "service", or_word(facts->service, lang));
+    bool english = str_eq(i18n_code(lang), "en");
+    json_put_text(vars, "service", or_word(english ? facts->service_en : facts->service, lang));
     json_put_text(vars, "impact", str_blank(facts->impact) ? NULL : facts->impact);
     json_put_text(vars, "organisation", or_word(facts->organisation, lang));
     json_put_text(vars, "start", when_clock(arena, facts->tz, facts->start_ms));

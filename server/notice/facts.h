@@ -7,25 +7,26 @@
 #define BONGSU_NOTICE_FACTS_H
 
 #include "notice/render.h"
+#include "store/db.h"
 #include "text/tz.h"
 
 #include <stdint.h>
 
 struct incident;
-struct organisation;
 
 extern const char *const NOTICE_NAMES[]; /* of the variables of a scenario's texts, ended by NULL */
 
 struct notice_facts {
-    const char *service; /* name shown to customers; NULL: the word for "the service" */
+    const char *service, *service_en; /* name shown to customers; NULL: the word for "the service" */
     const char *impact;
     const char *organisation; /* "" reads as the word for "the service" */
     int64_t start_ms, end_ms; /* end 0: goes on */
     int64_t next_ms; /* next notice; 0 = none promised */
     const struct tz *tz;
 };
-struct notice_facts notice_facts(const struct incident *incident, const struct organisation *organisation,
-                                 int64_t next_ms);
+/* The service's English name is that of its public component of the same name. */
+bool notice_facts(struct tx *tx, const struct incident *incident, int64_t next_ms, struct notice_facts *out,
+                  struct error *err) NODISCARD;
 
 json_t *notice_vars(struct arena *arena, const struct notice_facts *facts, const struct i18n *lang);
 

@@ -76,16 +76,16 @@ static bool template_known(const struct scenario *list, size_t count, const char
 bool notice_propose(struct tx *tx, const struct incident *incident, const char *template, enum notice_stage stage,
                     int64_t next_ms, struct notice_proposal *out, struct error *err) {
     struct op *op = tx_op(tx);
-    struct organisation organisation;
+    struct notice_facts facts;
     struct scenario *list;
     size_t count;
-    if (!organisation_find(tx, &organisation, err) || !notice_templates(tx, "ko", &list, &count, err)) return false;
+    if (!notice_templates(tx, "ko", &list, &count, err)) return false;
     if (str_blank(template)) template = scenario_match(op->arena, list, count, incident);
     if (!template_known(list, count, template, stage)) {
         op_field_error(op, "template", "unknown", NULL);
         return OP_INVALID(op, err);
     }
-    struct notice_facts facts = notice_facts(incident, &organisation, next_ms);
+    if (!notice_facts(tx, incident, next_ms, &facts, err)) return false;
     out->template = arena_str(op->arena, template);
     return propose_in(tx, "ko", &facts, template, stage, &out->ko, err) &&
            propose_in(tx, "en", &facts, template, stage, &out->en, err);

@@ -112,15 +112,15 @@ static bool desk_tx(struct tx *tx, void *arg, struct error *err) {
     struct op *op = tx_op(tx);
     const struct notice *notice = desk->notice;
     struct incident incident;
-    struct organisation organisation;
+    struct notice_facts facts;
     struct notice before;
     const struct component_name *names;
     bool found;
-    if (!incident_by_id(tx, notice->incident_id, &incident, err) || !organisation_find(tx, &organisation, err) ||
+    if (!incident_by_id(tx, notice->incident_id, &incident, err) ||
+        !notice_facts(tx, &incident, notice->next_at, &facts, err) ||
         !notice_before(tx, notice, &before, &found, err) || !component_names(tx, &names, err))
         return false;
     json_t *json = notice_row_json(op, notice);
-    struct notice_facts facts = notice_facts(&incident, &organisation, notice->next_at);
     json_t *ko;
     json_t *en = NULL;
     if (!notice_channels(op->arena, &facts, i18n_get("ko"), (int)notice->stage, notice->ko.text, &ko, err))
@@ -177,8 +177,9 @@ static bool preview_tx(struct tx *tx, void *arg, struct error *err) {
     bool english = str_eq(previewing->query->lang, "en");
     const struct notice_text *text = english ? &proposal.en : &proposal.ko;
     if (text->text == NULL) return ERROR(err, ERR_NOT_FOUND, "notice.not_found", "no text in that language");
-    struct notice_facts facts = notice_facts(&incident, &organisation, next);
+    struct notice_facts facts;
     json_t *channels;
+    if (!notice_facts(tx, &incident, next, &facts, err)) return false;
     const struct i18n *lang = i18n_get(english ? "en" : "ko");
     if (!notice_channels(op->arena, &facts, lang, (int)previewing->stage, text->text, &channels, err)) return false;
     json_t *json = json_obj(op->arena);

@@ -26,7 +26,8 @@ static void sample_open(struct op *op, const struct organisation *organisation, 
     int64_t now = op->now_ms - op->now_ms % STEP;
     bool over = sample->stage == STAGE_RECOVERED;
     sample->op = op;
-    sample->facts = (struct notice_facts){ .service = i18n_text(sample->lang, "notice.sample_service"),
+    sample->facts = (struct notice_facts){ .service = i18n_text(i18n_get("ko"), "notice.sample_service"),
+                                           .service_en = i18n_text(i18n_get("en"), "notice.sample_service"),
                                            .impact = i18n_text(sample->lang, "notice.sample_impact"),
                                            .organisation = organisation->name,
                                            .start_ms = now - LASTED,

@@ -11,6 +11,7 @@
 #include "notice/template_preview.h"
 #include "people/permission.h"
 #include "people/user.h"
+#include "service/service.h"
 #include "policy/organisation.h"
 #include "text/i18n.h"
 #include "text/when.h"
@@ -73,15 +74,25 @@ static void test_recovery_notices(void **state) {
                                               .impact = "예약 플로우 지연" },
                     "2025-12-09T20:15:00+09:00",
                     "접속 지연이 해소되었습니다.\n지연 시간: 20:00 ~ 20:15 (약 15분)\n이용에 불편을 드려 죄송합니다.");
+    expect_recovery(
+        *state,
+        &(struct incident_draft){ .started_at = "2025-12-09T19:30:00+09:00",
+                                  .severity = "P1",
+                                  .title = "Redis 장애로 좌석 배정 실패",
+                                  .symptom = "좌석 배정 전체 실패",
+                                  .impact = "예약 불가",
+                                  .suspected_cause = "Redis 연결 장애" },
+        "2025-12-09T19:45:00+09:00",
+        "좌석 예약 기능이 정상화되었습니다.\n장애 시간: 19:30 ~ 19:45 (약 15분)\n이용에 불편을 드려 죄송합니다.");
     expect_recovery(*state,
-                    &(struct incident_draft){ .started_at = "2025-12-09T19:30:00+09:00",
+                    &(struct incident_draft){ .started_at = "2024-01-15T14:30:00+09:00",
                                               .severity = "P1",
-                                              .title = "Redis 장애로 좌석 배정 실패",
-                                              .symptom = "좌석 배정 전체 실패",
-                                              .impact = "예약 불가",
-                                              .suspected_cause = "Redis 연결 장애" },
-                    "2025-12-09T20:45:00+09:00",
-                    "좌석 예약 기능이 정상화되었습니다.\n장애 시간: 19:30 ~ 20:45 (약 1시간 15분)\n이용에 불편을 드려 "
+                                              .title = "PG사 연동 타임아웃으로 결제 실패",
+                                              .symptom = "결제 API 에러율 증가",
+                                              .impact = "전체 사용자의 결제 기능",
+                                              .category = "external" },
+                    "2024-01-15T15:45:00+09:00",
+                    "결제 기능이 정상화되었습니다.\n장애 시간: 14:30 ~ 15:45 (약 1시간 15분)\n이용에 불편을 드려 "
                     "죄송합니다.");
     expect_recovery(*state,
                     &(struct incident_draft){ .started_at = "2025-12-09T21:00:00+09:00",
@@ -92,6 +103,45 @@ static void test_recovery_notices(void **state) {
                                               .status_note = "원인 분석 중" },
                     "2025-12-09T21:30:00+09:00",
                     "서비스가 정상화되었습니다.\n장애 시간: 21:00 ~ 21:30 (약 30분)\n이용에 불편을 드려 죄송합니다.");
+}
+
+/* --- both languages --- */
+
+static json_t *desk_of(struct fixture *f, const struct notice *notice) {
+    json_t *json;
+    OK(notice_json(fixture_op(f), notice, &json, &f->err));
+    return json;
+}
+
+/* English speaks of the service by its English name, and a name, a time or a number that one text lacks is shown. */
+static void test_both_languages_say_the_same(void **state) {
+    struct fixture *f = *state;
+    struct service service;
+    struct component component;
+    const struct service_input wanted = { .key = "seats", .name = "좌석 예약", .tier = "1", .public = "true" };
+    const struct component_input parts[] = { { .name = "좌석 예약", .name_en = "Seat reservation", .public = "true" },
+                                             { .name = "대기열", .name_en = "Waiting line", .public = "true" } };
+    OK(service_add(fixture_op(f), &wanted, &service, &f->err));
+    for (size_t i = 0; i < 2; i++) OK(component_add(fixture_op(f), service.id, &parts[i], &component, &f->err));
+    struct incident incident =
+        declare_draft(f, &(struct incident_draft){ .title = "느림", .severity = "P2", .service = "seats" });
+    struct notice notice;
+    const struct notice_input general = { .template = "general", .stage = "detected", .next_minutes = "30" };
+    OK(notice_create(as(f, &WRITER), incident.ref, &general, &notice, &f->err));
+    assert_non_null(strstr(notice.ko.text, "좌석 예약"));
+    assert_non_null(strstr(notice.en.text, "Seat reservation"));
+    assert_int_equal(json_array_size(json_object_get(desk_of(f, &notice), "agreement")), 0);
+    const struct notice_input edit = { .text_ko = "좌석 예약과 대기열이 느립니다. 19:30부터 약 50건입니다.",
+                                       .text_en = "Seat reservation is slow since 7:30 PM (about 60 cases)." };
+    OK(notice_edit(as(f, &WRITER), notice.id, &edit, &notice, &f->err));
+    const json_t *found = json_object_get(desk_of(f, &notice), "agreement");
+    assert_int_equal(json_array_size(found), 3);
+    static const char *const EXPECTED[][2] = { { "50", "en" }, { "60", "ko" }, { "대기열", "en" } };
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *item = json_array_get(found, i);
+        assert_string_equal(json_text(item, "value"), EXPECTED[i][0]);
+        assert_string_equal(json_text(item, "missing_in"), EXPECTED[i][1]);
+    }
 }
 
 /* --- drafted by itself --- */
@@ -498,6 +548,7 @@ int main(void) {
     incidents_start();
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_recovery_notices),
+        FIXTURE_TEST(test_both_languages_say_the_same),
         FIXTURE_TEST(test_recovery_drafts_its_notice),
         FIXTURE_TEST(test_names_do_not_reach_customers),
         FIXTURE_TEST(test_a_name_is_kept_with_a_reason),
