@@ -21,7 +21,7 @@ enum { A_DAY = 24 * 60 };
     "service", "impact", "organisation", "start", "end", "date", "range", "duration", "about", "next", "zone", \
         "start_spoken", "end_spoken", "next_spoken"
 const char *const NOTICE_NAMES[] = { FACT_NAMES, NULL };
-static const char *const CHANNEL_NAMES[] = { FACT_NAMES, "headline", "body", NULL };
+static const char *const CHANNEL_NAMES[] = { FACT_NAMES, "headline", "body", "gist", NULL };
 
 static const char *english_name(const struct component_list *list, const struct incident *incident) {
     for (size_t i = 0; i < list->count; i++) {
@@ -101,6 +101,7 @@ json_t *notice_vars(struct arena *arena, const struct notice_facts *facts, const
     json_put_text(vars, "next_spoken", facts->next_ms == 0 ? NULL : spoken(arena, lang, facts->tz, facts->next_ms));
     json_put_text(vars, "headline", NULL);
     json_put_text(vars, "body", NULL);
+    json_put_text(vars, "gist", NULL);
     return vars;
 }
 
@@ -137,6 +138,22 @@ bool notice_fill(struct arena *arena, const char *text, const json_t *vars, cons
 
 static const char *first_line(struct arena *arena, const char *text) {
     return arena_strn(arena, text, strcspn(text, "\n"));
+}
+
+/* The body without what is said anyway: apologies, the time of the next notice. */
+static const char *gist(struct arena *arena, const char *body, const char *formalities) {
+    char **lines, **formal;
+    size_t count = str_split(arena, body, "\n", &lines), formal_count = str_split(arena, formalities, "|", &formal);
+    struct buf out;
+    buf_init(&out, arena, NOTICE_FILLED_BYTES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        bool skipped = false;
+        for (size_t f = 0; f < formal_count && !skipped; f++) skipped = str_starts(lines[i], formal[f]);
+        if (skipped) continue;
+        if (out.len > 0) buf_putc(&out, '\n');
+        buf_puts(&out, lines[i]);
+    }
+    return out.data;
 }
 
 static bool channel(struct arena *arena, const json_t *vars, const struct i18n *lang, enum notice_stage stage,
@@ -181,6 +198,9 @@ bool notice_channels(struct arena *arena, const struct notice_facts *facts, cons
     json_t *vars = notice_vars(arena, facts, lang);
     json_put_text(vars, "headline", first_line(arena, body));
     json_put_text(vars, "body", body);
+    const char *formalities;
+    if (!scenario_formalities(arena, i18n_code(lang), &formalities, err)) return false;
+    json_put_text(vars, "gist", gist(arena, body, formalities));
     char *texts[4];
     static const char *const NAMES[4] = { "banner", "sms", "ars", "phone" };
     for (int i = 0; i < 4; i++) {

@@ -1,7 +1,8 @@
 /* The facts of a notice, from its incident: what the variables of notice texts stand for.
  *
  * Variables: service, impact, organisation, start, end, date, range, duration, about, next, zone, and for the
- * recorded voice start_spoken, end_spoken, next_spoken; in channel texts also headline and body. A line that uses a
+ * recorded voice start_spoken, end_spoken, next_spoken; in channel texts also headline, body and gist (the body
+ * without its formalities). A line that uses a
  * variable without a value yet (the end of what still goes on) is left out. */
 #ifndef BONGSU_NOTICE_FACTS_H
 #define BONGSU_NOTICE_FACTS_H

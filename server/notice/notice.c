@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "notice/answer.h"
 #include "notice/facts.h"
 #include "notice/notice_internal.h"
 #include "notice/notice_sql.h"
@@ -188,9 +189,12 @@ static bool create_tx(struct tx *tx, void *arg, struct error *err) {
     notice.created_by = notice.edited_by = op->actor->user_id;
     notice.author = notice.editor = op->actor->name;
     notice.created_at = notice.updated_at = op->now_ms;
+    struct notice_answers answers = { 0 };
+    notice_answers_read(op, writing->input, &answers);
+    if (op->fields.count > 0) return OP_INVALID(op, err);
     *writing->out = notice;
     return notice_row_insert(tx, &notice, err) && notice_version_insert(tx, &notice, err) &&
-           audit_notice(tx, &notice, "notice.created", err);
+           notice_answers_put(tx, notice.id, &answers, err) && audit_notice(tx, &notice, "notice.created", err);
 }
 
 bool notice_create(struct op *op, const char *ref, const struct notice_input *input, struct notice *out,
@@ -205,7 +209,10 @@ static bool edit_tx(struct tx *tx, void *arg, struct error *err) {
     struct op *op = tx_op(tx);
     struct organisation organisation;
     struct notice notice;
-    if (!notice_row_find(tx, writing->id, &notice, err) || !organisation_find(tx, &organisation, err)) return false;
+    struct notice_answers answers;
+    if (!notice_row_find(tx, writing->id, &notice, err) || !organisation_find(tx, &organisation, err) ||
+        !notice_answers_find(tx, writing->id, &answers, err))
+        return false;
     if (writing->input->expected_version != 0 && writing->input->expected_version != notice.version)
         return ERROR(err, ERR_STALE, "notice.stale", "version %lld", (long long)notice.version);
     if (notice.state == NOTICE_PUBLISHED || notice.state == NOTICE_WITHDRAWN)
@@ -213,6 +220,7 @@ static bool edit_tx(struct tx *tx, void *arg, struct error *err) {
     notice.stage = read_stage(op, writing->input->stage, notice.stage, FIELD_OPTIONAL);
     notice.next_at = read_next(op, organisation.tz, writing->input, notice.next_at);
     read_texts(op, writing->input, &notice);
+    notice_answers_read(op, writing->input, &answers);
     if (op->fields.count > 0) return OP_INVALID(op, err);
     notice.state = NOTICE_DRAFT; /* what was submitted or approved is another text now */
     notice.submitted_by = notice.submitted_at = notice.approved_by = notice.approved_at = 0;
@@ -220,7 +228,9 @@ static bool edit_tx(struct tx *tx, void *arg, struct error *err) {
     notice.edited_by = op->actor->user_id;
     notice.editor = op->actor->name;
     notice.updated_at = op->now_ms;
-    if (!notice_row_update(tx, &notice, err) || !notice_version_insert(tx, &notice, err)) return false;
+    if (!notice_row_update(tx, &notice, err) || !notice_version_insert(tx, &notice, err) ||
+        !notice_answers_put(tx, notice.id, &answers, err))
+        return false;
     *writing->out = notice;
     return audit_notice(tx, &notice, "notice.edited", err);
 }

@@ -47,6 +47,7 @@ struct notice_input {
     const char *template; /* scenario key; NULL: the one that fits the incident */
     const char *stage;
     const char *title_ko, *text_ko, *title_en, *text_en;
+    const char *phone_ko, *ars_ko, *phone_en, *ars_en; /* answers (answer.h); "" goes back to the one made */
     const char *next_at; /* RFC 3339, or local as a form sends it */
     const char *next_minutes; /* instead of next_at: from now */
     int64_t expected_version; /* 0 = whatever it is */

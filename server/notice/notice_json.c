@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "notice/agree.h"
+#include "notice/answer.h"
 #include "notice/facts.h"
 #include "notice/template_store.h"
 #include "people/permission.h"
@@ -107,33 +108,45 @@ struct desk {
     json_t *json;
 };
 
+static json_t *answers_json(const struct notice_answers *answers) {
+    static const char *const LANGS[ANSWER_LANGS] = { "ko", "en" };
+    json_t *json = json_object();
+    for (size_t i = 0; i < ANSWER_LANGS; i++) {
+        json_t *one = json_object();
+        json_put_text(one, "phone", answers->of[i].phone);
+        json_put_text(one, "ars", answers->of[i].ars);
+        json_put(json, LANGS[i], one);
+    }
+    return json;
+}
+
+static bool put_channels(struct tx *tx, const struct notice *notice, json_t *json, struct error *err) {
+    json_t *ko, *en = NULL, *channels = json_object();
+    json_put(json, "channels", channels);
+    if (!notice_channels_of(tx, notice, "ko", &ko, err)) return false;
+    if (notice->en.text != NULL && !notice_channels_of(tx, notice, "en", &en, err)) return false;
+    json_put(channels, "ko", json_incref(ko));
+    json_put(channels, "en", en == NULL ? json_null() : json_incref(en));
+    return true;
+}
+
 static bool desk_tx(struct tx *tx, void *arg, struct error *err) {
     struct desk *desk = arg;
     struct op *op = tx_op(tx);
     const struct notice *notice = desk->notice;
     struct incident incident;
-    struct notice_facts facts;
     struct notice before;
+    struct notice_answers answers;
     const struct component_name *names;
     bool found;
-    if (!incident_by_id(tx, notice->incident_id, &incident, err) ||
-        !notice_facts(tx, &incident, notice->next_at, &facts, err) ||
-        !notice_before(tx, notice, &before, &found, err) || !component_names(tx, &names, err))
+    if (!incident_by_id(tx, notice->incident_id, &incident, err) || !notice_before(tx, notice, &before, &found, err) ||
+        !component_names(tx, &names, err) || !notice_answers_find(tx, notice->id, &answers, err))
         return false;
     json_t *json = notice_row_json(op, notice);
-    json_t *ko;
-    json_t *en = NULL;
-    if (!notice_channels(op->arena, &facts, i18n_get("ko"), (int)notice->stage, notice->ko.text, &ko, err))
-        return false;
-    if (notice->en.text != NULL &&
-        !notice_channels(op->arena, &facts, i18n_get("en"), (int)notice->stage, notice->en.text, &en, err))
-        return false;
-    json_t *channels = json_object();
-    json_put(channels, "ko", json_incref(ko));
-    json_put(channels, "en", en == NULL ? json_null() : json_incref(en));
+    if (!put_channels(tx, notice, json, err)) return false;
     json_put_text(json, "incident", incident.ref);
     json_put_bool(json, "drill", !incident_reaches_outside(&incident));
-    json_put(json, "channels", channels);
+    json_put(json, "answers", answers_json(&answers));
     json_put(json, "agreement", agreement_json(op, notice, names));
     json_put(json, "changes", found ? changes_json(op, before.ko.text, notice->ko.text) : json_null());
     desk->json = json;

@@ -11,7 +11,8 @@
 json_t *notice_row_json(struct op *op, const struct notice *notice);
 
 /* The whole desk of one notice in one read: the row, `incident`, `channels` by language, `agreement` (what stands in
- * one language only), `changes` (words changed since the last published notice of the incident). */
+ * one language only), `changes` (words changed since the last published notice of the incident), `answers` by language:
+ * phone and ars as they are kept, null where they are made from the notice. */
 bool notice_json(struct op *op, const struct notice *notice, json_t **out, struct error *err) NODISCARD;
 
 /* {template, stage, lang, title, text, channels}: the filled-in text of a scenario, nothing stored.

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "incident/clock.h"
 #include "incident/timeline.h"
+#include "notice/answer.h"
 #include "notice/notice_internal.h"
 #include "notice/notice_sql.h"
 #include "notice/subscriber.h"
@@ -185,7 +186,7 @@ static bool publish(struct tx *tx, struct stage_hands *hands, const struct movin
     json_t *detail = json_obj(op->arena);
     json_put_text(detail, "reason", reason);
     const char *subject = arena_printf(op->arena, "notice/%s", notice->public_id);
-    return keep(tx, hands, "published", reason, err) &&
+    return notice_answers_freeze(tx, notice, err) && keep(tx, hands, "published", reason, err) &&
            (!emergency || audit_add(tx, "notice.emergency", subject, detail, err));
 }
 

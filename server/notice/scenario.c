@@ -132,24 +132,36 @@ bool scenario_list(struct arena *arena, const char *lang, struct scenario **out,
 }
 
 struct channel_search {
-    const char *wanted; /* "detected.sms" */
+    const char *wanted; /* "detected.sms", or the key of a line */
     const char *found;
 };
 
 static bool channel_section(void *arg, const char *name, const char *title, const char *text) {
     struct channel_search *search = arg;
-    if (title != NULL && str_eq(name, search->wanted)) search->found = text;
+    (void)title;
+    if (str_eq(name, search->wanted)) search->found = text;
+    return true;
+}
+
+static bool channel_find(struct arena *arena, const char *lang, const char *wanted, const char **out,
+                         struct error *err) {
+    const char *path = arena_printf(arena, "templates/notices/%s/_channels.notice", lang);
+    const struct asset *asset = asset_find(path);
+    if (asset == NULL) return ERROR(err, ERR_INTERNAL, "notice.template_invalid", "no %s", path);
+    struct channel_search search = { wanted, NULL };
+    if (!file_read(arena, asset, channel_section, &search, err)) return false;
+    *out = search.found;
     return true;
 }
 
 bool scenario_channel(struct arena *arena, const char *lang, enum notice_stage stage, const char *channel,
                       const char **out, struct error *err) {
-    const char *path = arena_printf(arena, "templates/notices/%s/_channels.notice", lang);
-    const struct asset *asset = asset_find(path);
-    if (asset == NULL) return ERROR(err, ERR_INTERNAL, "notice.template_invalid", "no %s", path);
-    struct channel_search search = { arena_printf(arena, "%s.%s", STAGES[stage], channel), NULL };
-    if (!file_read(arena, asset, channel_section, &search, err)) return false;
-    *out = search.found;
+    return channel_find(arena, lang, arena_printf(arena, "%s.%s", STAGES[stage], channel), out, err);
+}
+
+bool scenario_formalities(struct arena *arena, const char *lang, const char **out, struct error *err) {
+    if (!channel_find(arena, lang, "formal", out, err)) return false;
+    if (*out == NULL) *out = "";
     return true;
 }
 

@@ -37,6 +37,9 @@ bool scenario_list(struct arena *arena, const char *lang, struct scenario **out,
 bool scenario_channel(struct arena *arena, const char *lang, enum notice_stage stage, const char *channel,
                       const char **out, struct error *err) NODISCARD;
 
+/* Beginnings of lines that are left out where a text is told by mouth ("이용에 불편|…"); "" for none. */
+bool scenario_formalities(struct arena *arena, const char *lang, const char **out, struct error *err) NODISCARD;
+
 /* The scenario whose words occur most often in the incident's texts; "general" if none do. */
 const char *scenario_match(struct arena *arena, const struct scenario *list, size_t count,
                            const struct incident *incident);

@@ -22,6 +22,7 @@
 #include "oncall/handover.h"
 #include "oncall/plan.h"
 #include "oncall/rota.h"
+#include "notice/answer.h"
 #include "notice/notice.h"
 #include "notice/status.h"
 #include "notice/subscriber.h"
@@ -80,6 +81,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &REVISION_STATEMENTS,
     &TYPING_STATEMENTS,
     &NOTICE_STATEMENTS,
+    &NOTICE_ANSWER_STATEMENTS,
     &NOTICE_TEMPLATE_STATEMENTS,
     &STATUS_STATEMENTS,
     &SUBSCRIBER_STATEMENTS,

@@ -158,6 +158,37 @@ static void recover_at(struct fixture *f, struct incident *incident, int64_t min
     run_until(f, fixture_op(f)->now_ms + MINUTE);
 }
 
+/* What is said on the phone: made from the notice, or somebody's own, and as it was said once it was published. */
+static const char *said(struct fixture *f, const struct notice *notice, const char *lang, const char *channel) {
+    const json_t *channels = json_object_get(json_object_get(desk_of(f, notice), "channels"), lang);
+    return json_text(channels, channel);
+}
+
+static void test_answers_are_kept_beside_the_notice(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declare(f, "결제 실패", "P1");
+    struct notice notice = draft(f, incident.ref, "detected");
+    assert_non_null(strstr(said(f, &notice, "ko", "phone"), "다시 안내드리겠습니다"));
+    assert_int_equal(fixture_count(f, "notice_answer"), 0);
+    struct notice_input input = { .phone_ko = "카드 결제만 늦습니다. 계좌이체는 됩니다." };
+    OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
+    assert_string_equal(said(f, &notice, "ko", "phone"), input.phone_ko);
+    const char *voice = said(f, &notice, "ko", "ars");
+    OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_approve(as(f, &SECOND), notice.id, &PLAIN, &notice, &f->err));
+    OK(notice_publish(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));
+    assert_int_equal(fixture_count(f, "notice_answer"), 2);
+    recover_at(f, &incident, 15);
+    assert_string_equal(said(f, &notice, "ko", "phone"), input.phone_ko);
+    assert_string_equal(said(f, &notice, "ko", "ars"), voice);
+    struct notice next = draft(f, incident.ref, "recovered");
+    OK(notice_edit(as(f, &WRITER), next.id, &input, &next, &f->err));
+    input.phone_ko = "";
+    OK(notice_edit(as(f, &WRITER), next.id, &input, &next, &f->err));
+    assert_non_null(strstr(said(f, &next, "ko", "phone"), "복구되었습니다"));
+    assert_int_equal(fixture_count(f, "notice_answer"), 2);
+}
+
 static void test_recovery_drafts_its_notice(void **state) {
     struct fixture *f = *state;
     listen_to_everything(f);
@@ -549,6 +580,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_recovery_notices),
         FIXTURE_TEST(test_both_languages_say_the_same),
+        FIXTURE_TEST(test_answers_are_kept_beside_the_notice),
         FIXTURE_TEST(test_recovery_drafts_its_notice),
         FIXTURE_TEST(test_names_do_not_reach_customers),
         FIXTURE_TEST(test_a_name_is_kept_with_a_reason),

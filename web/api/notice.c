@@ -84,6 +84,8 @@ static bool read_input(struct request *request, struct notice_input *input, stru
     *input = (struct notice_input){ .template = api_text(op, body, "template"), .stage = api_text(op, body, "stage") };
     read_pair(op, body, "title", &input->title_ko, &input->title_en);
     read_pair(op, body, "text", &input->text_ko, &input->text_en);
+    read_pair(op, body, "phone", &input->phone_ko, &input->phone_en);
+    read_pair(op, body, "ars", &input->ars_ko, &input->ars_en);
     input->next_at = api_text(op, body, "next_notice_at");
     input->next_minutes = api_number(op, body, "next_notice_minutes");
     input->expected_version = api_if_match(request);

@@ -12,6 +12,7 @@
 #include "people/user.h"
 #include "policy/organisation.h"
 #include "policy/setup.h"
+#include "service/maintenance.h"
 #include "service/service.h"
 #include "view/template.h"
 
@@ -124,6 +125,45 @@ static bool add_schedules(struct op *op, const json_t *story, struct error *err)
     return true;
 }
 
+/* "in_days" from now at that full hour of the organisation's zone. */
+static const char *moment(struct op *op, const struct tz *tz, int64_t days, int64_t hour) {
+    struct civil now;
+    int64_t year;
+    int month, day;
+    tz_local(tz, op->now_ms / 1000, &now);
+    civil_from_days(civil_days(now.year, now.month, now.day) + days, &year, &month, &day);
+    return arena_printf(op->arena, "%04lld-%02d-%02dT%02lld:00", (long long)year, month, day, (long long)hour);
+}
+
+static int64_t number_of(const json_t *object, const char *key) {
+    return json_integer_value(json_object_get(object, key));
+}
+
+static bool add_maintenances(struct op *op, const json_t *story, struct error *err) {
+    struct maintenance_list planned;
+    struct organisation organisation;
+    size_t index;
+    json_t *each;
+    if (!maintenance_list(op, false, &planned, err) || !organisation_load(op, &organisation, err)) return false;
+    if (planned.count > 0) return true;
+    json_array_foreach(json_object_get(story, "maintenances"), index, each) {
+        int64_t days = number_of(each, "in_days"), hour = number_of(each, "hour");
+        const struct maintenance_input input = {
+            .title = json_text(each, "title"),
+            .title_en = json_text(each, "title_en"),
+            .note = json_text(each, "note"),
+            .note_en = json_text(each, "note_en"),
+            .service = json_text(each, "service"),
+            .starts_at = moment(op, organisation.tz, days, hour),
+            .ends_at = moment(op, organisation.tz, days, hour + number_of(each, "hours")),
+            .public = "true",
+        };
+        struct maintenance made;
+        if (!maintenance_plan(op, &input, &made, err)) return false;
+    }
+    return true;
+}
+
 static bool name_organisation(struct op *op, const json_t *story, struct error *err) {
     struct organisation organisation;
     if (!organisation_load(op, &organisation, err)) return false;
@@ -158,7 +198,7 @@ static bool fill(struct command_run *run, struct op *op, json_t **story, struct 
         return false;
     }
     op->now_ms = now;
-    return demo_incidents(op, *story, err);
+    return add_maintenances(op, *story, err) && demo_incidents(op, *story, err);
 }
 
 int command_demo(struct command_run *run) {

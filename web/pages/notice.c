@@ -17,6 +17,12 @@ static const struct field_spec TEXTS[] = {
     { "title.en", SHAPE_LINE, "notice.title_en", NULL, false, NOTICE_TITLE_MAX, NULL },
     { "text.en", SHAPE_AREA, "notice.text_en", "notice.hint.text_en", false, NOTICE_TEXT_MAX, NULL },
 };
+static const struct field_spec ANSWERS[] = {
+    { "phone.ko", SHAPE_AREA, "notice.phone_ko", NULL, false, NOTICE_TEXT_MAX, NULL },
+    { "ars.ko", SHAPE_AREA, "notice.ars_ko", NULL, false, NOTICE_TEXT_MAX, NULL },
+    { "phone.en", SHAPE_AREA, "notice.phone_en", NULL, false, NOTICE_TEXT_MAX, NULL },
+    { "ars.en", SHAPE_AREA, "notice.ars_en", NULL, false, NOTICE_TEXT_MAX, NULL },
+};
 static const struct field_spec REASON = { "reason",          SHAPE_LINE, "notice.reason", "notice.hint.reason", false,
                                           NOTICE_REASON_MAX, NULL };
 
@@ -136,6 +142,23 @@ static void add_steps(struct screen *screen, const struct notice *notice) {
     json_put(screen->view, "may", may);
 }
 
+/* Within the notice's own form, folded away until somebody writes their own. */
+static void add_answers(struct screen *screen, const json_t *kept, const struct error *refusal) {
+    struct form form;
+    const json_t *ko = json_object_get(kept, "ko"), *en = json_object_get(kept, "en");
+    const char *const texts[] = { json_text(ko, "phone"), json_text(ko, "ars"), json_text(en, "phone"),
+                                  json_text(en, "ars") };
+    bool open = refusal != NULL;
+    for (size_t i = 0; i < 4; i++) open = open || texts[i] != NULL;
+    form_open_as(screen, "answer_form", &form);
+    form.posted = form.posted && request_form(screen->request, "text.ko") != NULL;
+    form_fields(&form, ANSWERS, 4, texts);
+    for (size_t i = 0; i < 4; i++)
+        form_wording(json_object_get(json_object_get(form.object, "named"), ANSWERS[i].name), "notice");
+    json_put_bool(screen->view, "answers_open", open);
+    if (refusal != NULL) form_mark(&form);
+}
+
 static void add_form(struct screen *screen, const struct notice *notice, const struct error *refusal) {
     struct form form, reason;
     const char *next =
@@ -191,6 +214,7 @@ static void show_notice(struct request *request, struct response *response, cons
     add_channels(&screen, desk);
     add_checks(&screen, desk);
     add_steps(&screen, &notice);
+    add_answers(&screen, json_object_get(desk, "answers"), refusal);
     add_form(&screen, &notice, refusal);
     if (refusal == NULL) screen_show(&screen, "pages/notice");
     else screen_refuse(&screen, "pages/notice", refusal);
@@ -222,6 +246,10 @@ static void do_edit(struct request *request, struct response *response) {
                                   .text_ko = request_form(request, "text.ko"),
                                   .title_en = request_form(request, "title.en"),
                                   .text_en = request_form(request, "text.en"),
+                                  .phone_ko = request_form(request, "phone.ko"),
+                                  .ars_ko = request_form(request, "ars.ko"),
+                                  .phone_en = request_form(request, "phone.en"),
+                                  .ars_en = request_form(request, "ars.en"),
                                   .next_at = request_form(request, "next_notice_at"),
                                   .expected_version = typed_version(request) };
     bool done = path_notice(request, &notice, &err) && notice_edit(request->op, notice.id, &input, &notice, &err);

@@ -10,6 +10,7 @@
 #include "incident/search.h"
 #include "notice/notice_json.h"
 #include "notice/template_store.h"
+#include "service/maintenance.h"
 #include "text/i18n.h"
 #include "text/when.h"
 
@@ -36,7 +37,7 @@ json_t *options_stages(const struct screen *screen) {
 }
 
 json_t *notice_row(const struct screen *screen, const struct notice *notice) {
-    static const char *const TONES[] = { "", "warn", "info", "good", "" };
+    static const char *const TONES[] = { "", "warn", "accent", "good", "" };
     json_t *row = json_object();
     bool english = str_eq(i18n_code(screen->op->lang), "en") && notice->en.title != NULL;
     json_put_text(row, "title", english ? notice->en.title : notice->ko.title);
@@ -58,11 +59,32 @@ json_t *notice_row(const struct screen *screen, const struct notice *notice) {
 
 /* --- the desk: what waits --- */
 
+/* What is said on the phone while it goes on, from the newest published notice, in the reader's language if it has
+ * one. */
+static bool add_answer(const struct screen *screen, const struct notice *notice, json_t *row, json_t *answers,
+                       struct error *err) {
+    json_t *desk, *answer = json_object();
+    bool english = str_eq(i18n_code(screen->op->lang), "en") && notice->en.text != NULL;
+    json_push(answers, answer);
+    if (!notice_json(screen->op, notice, &desk, err)) return false;
+    const json_t *channels = json_object_get(json_object_get(desk, "channels"), english ? "en" : "ko");
+    json_put_text(answer, "title", json_text(row, "title"));
+    json_put_text(answer, "ref", json_text(row, "ref"));
+    json_put_text(answer, "url", notice_url(screen->op, notice->id));
+    json_put_text(answer, "lang", english ? "en" : "ko");
+    json_put_text(answer, "phone", json_text(channels, "phone"));
+    json_put_text(answer, "ars", json_text(channels, "ars"));
+    return true;
+}
+
 /* Running incidents that reach outside: without a published notice, or with a promise to keep. */
 static bool add_running(struct screen *screen, struct error *err) {
     struct incident_page page;
     const struct incident_query query = { .state = "active", .kind = "normal", .limit = "50" };
-    json_t *untold = json_array(), *promised = json_array();
+    json_t *untold = json_array(), *promised = json_array(), *answers = json_array();
+    json_put(screen->view, "untold", untold);
+    json_put(screen->view, "promised", promised);
+    json_put(screen->view, "answers", answers);
     if (!incident_list(screen->op, &query, &page, err)) return false;
     for (size_t i = 0; i < page.count; i++) {
         struct notice_list list;
@@ -74,10 +96,35 @@ static bool add_running(struct screen *screen, struct error *err) {
         json_t *row = view_incident_row(screen, &page.list[i]);
         json_put_text(row, "notices", path_of(screen, "/incidents/%s/notices", page.list[i].ref));
         json_put(row, "next", newest == NULL ? json_null() : view_until(screen, newest->next_at));
+        json_put(row, "told", newest == NULL ? json_null() : view_instant(screen, newest->published_at));
         json_push(newest == NULL ? untold : promised, row);
+        if (newest != NULL && !add_answer(screen, newest, row, answers, err)) return false;
     }
-    json_put(screen->view, "untold", untold);
-    json_put(screen->view, "promised", promised);
+    return true;
+}
+
+static bool mine_to_approve(const struct screen *screen, const struct notice *notice) {
+    int64_t me = screen->op->actor->user_id;
+    bool own = notice->created_by == me || notice->edited_by == me || notice->submitted_by == me;
+    return notice->state == NOTICE_SUBMITTED && screen_may(screen, PERM_NOTICE_APPROVE) &&
+           (!own || screen->organisation.notice_self_approval);
+}
+
+static bool add_coming(struct screen *screen, struct error *err) {
+    enum { COMING = 5 };
+    struct maintenance_list list;
+    json_t *rows = json_array();
+    json_put(screen->view, "coming", rows);
+    if (!maintenance_list(screen->op, false, &list, err)) return false;
+    for (size_t i = 0; i < list.count && i < COMING; i++) {
+        const struct maintenance *one = &list.items[i];
+        json_t *row = json_object();
+        json_put_text(row, "title", one->title);
+        json_put_text(row, "url", path_of(screen, "/maintenance/%lld", (long long)one->id));
+        json_put_text(row, "when",
+                      when_range(screen->op->arena, screen->organisation.tz, one->starts_at, one->ends_at, true));
+        json_push(rows, row);
+    }
     return true;
 }
 
@@ -86,12 +133,16 @@ static void page_desk(struct request *request, struct response *response) {
     struct notice_list waiting;
     struct error err;
     if (!screen_open(request, response, "notice.desk", &screen)) return;
-    if (!notice_waiting(request->op, &waiting, &err) || !add_running(&screen, &err)) {
+    if (!notice_waiting(request->op, &waiting, &err) || !add_running(&screen, &err) || !add_coming(&screen, &err)) {
         respond_error(request, response, &err);
         return;
     }
     json_t *rows = json_array();
-    for (size_t i = 0; i < waiting.count; i++) json_push(rows, notice_row(&screen, &waiting.items[i]));
+    for (size_t i = 0; i < waiting.count; i++) {
+        json_t *row = notice_row(&screen, &waiting.items[i]);
+        json_put_bool(row, "mine", mine_to_approve(&screen, &waiting.items[i]));
+        json_push(rows, row);
+    }
     json_put(screen.view, "waiting", rows);
     screen_show(&screen, "pages/notices");
 }
