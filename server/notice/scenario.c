@@ -131,16 +131,20 @@ bool scenario_list(struct arena *arena, const char *lang, struct scenario **out,
     return true;
 }
 
-struct channel_search {
-    const char *wanted; /* "detected.sms", or the key of a line */
-    const char *found;
-};
-
-static bool channel_section(void *arg, const char *name, const char *title, const char *text) {
-    struct channel_search *search = arg;
-    (void)title;
-    if (str_eq(name, search->wanted)) search->found = text;
-    return true;
+/* "[wanted] …" with the text under it, or "wanted = …"; only what is wanted is copied. */
+static const char *find_in(struct arena *arena, const struct asset *asset, const char *wanted) {
+    size_t len = strlen(wanted);
+    int number = 0;
+    for (const char *at = (const char *)asset->bytes; *at != '\0';) {
+        bool section = is_section(at) && strncmp(at + 1, wanted, len) == 0 && at[len + 1] == ']';
+        bool line = strncmp(at, wanted, len) == 0 && str_starts(at + len, " =");
+        const char *value = at + len + 2;
+        at += strcspn(at, "\n");
+        if (line) return str_clean(arena, arena_strn(arena, value, (size_t)(at - value)));
+        if (*at == '\n') at++;
+        if (section) return text_until_bracket(arena, &at, &number);
+    }
+    return NULL;
 }
 
 static bool channel_find(struct arena *arena, const char *lang, const char *wanted, const char **out,
@@ -148,9 +152,7 @@ static bool channel_find(struct arena *arena, const char *lang, const char *want
     const char *path = arena_printf(arena, "templates/notices/%s/_channels.notice", lang);
     const struct asset *asset = asset_find(path);
     if (asset == NULL) return ERROR(err, ERR_INTERNAL, "notice.template_invalid", "no %s", path);
-    struct channel_search search = { wanted, NULL };
-    if (!file_read(arena, asset, channel_section, &search, err)) return false;
-    *out = search.found;
+    *out = find_in(arena, asset, wanted);
     return true;
 }
 
