@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { CAUSE_MAX = 1000, IMPACT_MAX = 1000, SERVICES_LOOKED_AT = 500 };
+enum { CAUSE_MAX = 1000, IMPACT_MAX = 1000 };
 
 static void instant_wish(struct op *op, const struct tz *tz, const char *field, const char *text, int64_t *out) {
     struct error err;
@@ -27,14 +27,12 @@ static void instant_wish(struct op *op, const struct tz *tz, const char *field, 
 
 /* A service is known by its key or its name; what is not known stays in the text. */
 static bool find_service(struct op *op, struct postmortem *out, struct error *err) {
-    struct service_list list;
+    struct service service;
     const char *wanted = out->service;
     out->service = NULL;
     if (str_blank(wanted)) return true;
-    if (!service_list(op, &(struct service_query){ .limit = SERVICES_LOOKED_AT }, &list, err)) return false;
-    for (size_t i = 0; i < list.count; i++) {
-        if (str_eq(list.items[i].key, wanted) || str_eq(list.items[i].name, wanted)) out->service = list.items[i].key;
-    }
+    if (service_load_named(op, wanted, &service, err)) out->service = service.key;
+    else if (err->kind != ERR_NOT_FOUND) return false;
     if (out->service == NULL && out->hint_count < POSTMORTEM_HINTS_MAX) {
         out->hints[out->hint_count++] = (struct postmortem_hint){ 0, "service", wanted };
     }
