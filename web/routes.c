@@ -101,6 +101,10 @@ ROUTES(HOOK_ALERT_ROUTES); /* hooks/alerts.c */
 ROUTES(HOOK_PAGERDUTY_ROUTES); /* hooks/pagerduty.c */
 ROUTES(HOOK_SLACK_ROUTES); /* hooks/slack.c */
 ROUTES(HOOK_JIRA_ROUTES); /* hooks/jira.c */
+ROUTES(CONTACT_API_ROUTES); /* api/contact.c */
+ROUTES(CONTACT_PAGE_ROUTES); /* pages/contacts.c */
+ROUTES(VENDOR_ROUTES); /* pages/vendors.c */
+ROUTES(ACK_ROUTES); /* pages/ack.c */
 #undef ROUTES
 
 /* clang-format off: one a line, so that rooms do not get into each other's way */
@@ -131,6 +135,10 @@ const struct route_table *const ROUTE_LIST[] = {
     &MAINTENANCE_API_ROUTES,
     &MAINTENANCE_PAGE_ROUTES,
     &ESCALATION_ROUTES,
+    &CONTACT_API_ROUTES,
+    &CONTACT_PAGE_ROUTES,
+    &VENDOR_ROUTES,
+    &ACK_ROUTES,
     &FEED_ROUTES,
     &SCHEDULE_ROUTES,
     &SCHEDULE_EDIT_ROUTES,

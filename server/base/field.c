@@ -92,3 +92,40 @@ bool field_flag(struct op *op, const char *field, const char *value, bool fallba
     op_field_error(op, field, "one_of", "true, false");
     return fallback;
 }
+
+enum { DAY_COUNT = 7 };
+
+const char *field_day_name(int day) {
+    static const char *const NAMES[DAY_COUNT] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+    return NAMES[day];
+}
+
+int field_days(struct op *op, const char *field, const char *value, int fallback) {
+    char **names;
+    if (value == NULL) return fallback;
+    size_t count = str_split(op->arena, value, ", ", &names);
+    int days = 0;
+    for (size_t i = 0; i < count; i++) {
+        int day = 0;
+        while (day < DAY_COUNT && !str_eq(names[i], field_day_name(day))) day++;
+        if (day == DAY_COUNT) {
+            op_field_error(op, field, "one_of", "mon, tue, wed, thu, fri, sat, sun");
+            return fallback;
+        }
+        days |= 1 << day;
+    }
+    if (days == 0) op_field_error(op, field, "required", NULL);
+    return days;
+}
+
+int field_clock(struct op *op, const char *field, const char *value, int fallback) {
+    int64_t hour, minute;
+    if (value == NULL) return fallback;
+    bool shaped = strlen(value) == 5 && value[2] == ':' && strspn(value, "0123456789:") == 5;
+    if (shaped && str_to_i64(arena_strn(op->arena, value, 2), &hour) && str_to_i64(value + 3, &minute) && minute < 60 &&
+        hour * 60 + minute <= 24 * 60) {
+        return (int)(hour * 60 + minute);
+    }
+    op_field_error(op, field, "malformed", NULL);
+    return fallback;
+}

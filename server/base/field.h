@@ -29,4 +29,10 @@ int64_t field_i64(struct op *op, const char *field, const char *value, int64_t m
 /* "true" "on" "1" / "false" "off" "0" ""; otherwise `fallback`. */
 bool field_flag(struct op *op, const char *field, const char *value, bool fallback);
 
+/* Weekdays as "mon,tue,…", a mask with bit 0 = Monday; at least one. `fallback` if not sent or wrong. */
+int field_days(struct op *op, const char *field, const char *value, int fallback);
+const char *field_day_name(int day); /* 0 = "mon" */
+/* "09:00" as minutes of the day; "24:00" ends it. */
+int field_clock(struct op *op, const char *field, const char *value, int fallback);
+
 #endif

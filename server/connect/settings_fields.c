@@ -21,6 +21,7 @@ static const char *const ACTION_TOPICS[] = { "action.created", "action.changed",
                                              "action.dropped", "action.linked",  NULL };
 static const char *const PAGE_TOPICS[] = { "incident.declared", "incident.help", "incident.recovered", NULL };
 
+static const char *const CALL_TOPICS[] = { "test", NULL };
 static const char *const MAIL_TOPICS[] = { "incident.declared", "incident.severity", "incident.recovered",
                                            "report.*",          "retro.*",           NULL };
 
@@ -230,6 +231,19 @@ static bool sms_publish(struct tx *tx, const json_t *plain, const char *portal, 
     return destination_put(tx, &input, err);
 }
 
+/* A second gateway for calls, that reads the text aloud: for one person at a time, so there is no list of numbers. */
+static bool voice_publish(struct tx *tx, const json_t *plain, const char *portal, struct error *err) {
+    static const char *const CONFIG[] = { "url", "format", "template", "headers", NULL };
+    struct op *op = tx_op(tx);
+    const struct destination_input input = { .name = "voice",
+                                             .connector = "gateway",
+                                             .topics = topics(op, CALL_TOPICS),
+                                             .config = personal_config(op, plain, portal, CONFIG),
+                                             .secret = json_text(plain, "authorization"),
+                                             .enabled = true };
+    return destination_put(tx, &input, err);
+}
+
 /* --- the status page --- */
 
 static const struct setting_field STATUS[] = {
@@ -260,6 +274,7 @@ static const struct setting_kind KINDS[] = {
     { "jira", JIRA, COUNT(JIRA), true, jira_check, jira_publish },
     { "smtp", SMTP, COUNT(SMTP), false, smtp_check, smtp_publish },
     { "sms", SMS, COUNT(SMS), false, NULL, sms_publish },
+    { "voice", SMS, COUNT(SMS) - 1, false, NULL, voice_publish }, /* all but the last: no list of numbers */
     { "status", STATUS, COUNT(STATUS), false, status_check, status_publish },
 };
 

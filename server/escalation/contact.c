@@ -30,6 +30,7 @@ bool contact_find(struct tx *tx, const struct user *user, struct contact_card *o
     *out = (struct contact_card){ .user_id = user->id,
                                   .backup_id = row.backup_id,
                                   .backup_name = found ? row.backup_name : "",
+                                  .backup_login = found ? row.backup_login : "",
                                   .confirmed_ms = row.confirmed_ms,
                                   .asked_ms = row.asked_ms,
                                   .version = row.version };

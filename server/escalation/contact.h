@@ -38,7 +38,7 @@ struct contact_card {
     struct contact_quiet quiet[CONTACT_QUIET_MAX];
     size_t quiet_count;
     int64_t backup_id; /* 0: nobody */
-    const char *backup_name; /* "" without */
+    const char *backup_name, *backup_login; /* "" without, or if they left */
     int64_t confirmed_ms, asked_ms; /* 0: never; asked_ms: a reminder that waits for its answer */
     int64_t version; /* 1 before it was saved for the first time */
 };

@@ -8,7 +8,7 @@ struct contact_row {
     int64_t user_id;
     const char *document;
     int64_t backup_id;
-    const char *backup_name;
+    const char *backup_name, *backup_login;
     int64_t confirmed_ms, asked_ms, version;
 };
 bool contact_sql_find(struct tx *tx, int64_t user_id, struct contact_row *out, bool *found,

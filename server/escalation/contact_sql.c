@@ -5,8 +5,9 @@
 
 enum { TRIALS_MAX = 50 };
 
-SQL(SQL_CONTACT_FIND, "i", "ittIIIi",
-    "SELECT c.user_id, c.document, COALESCE(b.name, ''), c.backup_id, c.confirmed_at, c.asked_at, c.version "
+SQL(SQL_CONTACT_FIND, "i", "itttIIIi",
+    "SELECT c.user_id, c.document, COALESCE(b.name, ''), COALESCE(b.login, ''), c.backup_id, c.confirmed_at, "
+    "c.asked_at, c.version "
     "FROM contact_card c LEFT JOIN user_account b ON b.id = c.backup_id AND b.disabled_at IS NULL "
     "WHERE c.user_id = ?1");
 SQL(SQL_CONTACT_PUT, "itIii", "i",
@@ -37,10 +38,11 @@ bool contact_sql_find(struct tx *tx, int64_t user_id, struct contact_row *out, b
     *out = (struct contact_row){ .user_id = rows_i64(&row, 0),
                                  .document = rows_text(&row, 1),
                                  .backup_name = rows_text(&row, 2),
-                                 .backup_id = rows_i64(&row, 3),
-                                 .confirmed_ms = rows_i64(&row, 4),
-                                 .asked_ms = rows_i64(&row, 5),
-                                 .version = rows_i64(&row, 6) };
+                                 .backup_login = rows_text(&row, 3),
+                                 .backup_id = rows_i64(&row, 4),
+                                 .confirmed_ms = rows_i64(&row, 5),
+                                 .asked_ms = rows_i64(&row, 6),
+                                 .version = rows_i64(&row, 7) };
     return true;
 }
 

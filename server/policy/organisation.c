@@ -13,7 +13,6 @@
 static const char SETTING[] = "organisation";
 static const char *const LANGS[] = { "ko", "en", NULL };
 static const char *const HOLIDAYS[] = { "kr", "none", NULL };
-static const char *const DAYS[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 enum { WORK_DAYS = 0x1f, WORK_FROM = 9 * 60, WORK_UNTIL = 18 * 60, DAY_COUNT = 7 };
 
 static bool set_defaults(struct organisation *out, struct error *err) {
@@ -117,37 +116,6 @@ bool organisation_store(struct tx *tx, const struct organisation *organisation, 
 
 /* --- changing --- */
 
-static int read_days(struct op *op, const char *value, int fallback) {
-    char **names;
-    if (value == NULL) return fallback;
-    size_t count = str_split(op->arena, value, ", ", &names);
-    int days = 0;
-    for (size_t i = 0; i < count; i++) {
-        int day = 0;
-        while (day < DAY_COUNT && !str_eq(names[i], DAYS[day])) day++;
-        if (day == DAY_COUNT) {
-            op_field_error(op, "work_days", "one_of", "mon, tue, wed, thu, fri, sat, sun");
-            return fallback;
-        }
-        days |= 1 << day;
-    }
-    if (days == 0) op_field_error(op, "work_days", "required", NULL);
-    return days;
-}
-
-/* "09:00" as minutes of the day; "24:00" ends it. */
-static int read_time(struct op *op, const char *field, const char *value, int fallback) {
-    int64_t hour, minute;
-    if (value == NULL) return fallback;
-    bool shaped = strlen(value) == 5 && value[2] == ':' && strspn(value, "0123456789:") == 5;
-    if (shaped && str_to_i64(arena_strn(op->arena, value, 2), &hour) && str_to_i64(value + 3, &minute) && minute < 60 &&
-        hour * 60 + minute <= 24 * 60) {
-        return (int)(hour * 60 + minute);
-    }
-    op_field_error(op, field, "malformed", NULL);
-    return fallback;
-}
-
 void organisation_merge(struct op *op, const struct organisation_input *input, struct organisation *organisation) {
     enum { ZONE_MAX = 60 };
     unsigned rule = input->name == NULL ? FIELD_OPTIONAL : FIELD_REQUIRED;
@@ -163,9 +131,9 @@ void organisation_merge(struct op *op, const struct organisation_input *input, s
     if (field_one_of(op, "holidays", input->holidays, HOLIDAYS, FIELD_OPTIONAL) >= 0) {
         organisation->holidays = input->holidays;
     }
-    organisation->work_days = read_days(op, input->work_days, organisation->work_days);
-    organisation->work_from = read_time(op, "work_from", input->work_from, organisation->work_from);
-    organisation->work_until = read_time(op, "work_until", input->work_until, organisation->work_until);
+    organisation->work_days = field_days(op, "work_days", input->work_days, organisation->work_days);
+    organisation->work_from = field_clock(op, "work_from", input->work_from, organisation->work_from);
+    organisation->work_until = field_clock(op, "work_until", input->work_until, organisation->work_until);
     if (organisation->work_from >= organisation->work_until) op_field_error(op, "work_until", "too_early", NULL);
     organisation->notice_self_approval =
         field_flag(op, "notice_self_approval", input->notice_self_approval, organisation->notice_self_approval);
@@ -204,7 +172,7 @@ bool organisation_update(struct op *op, int64_t version, const struct organisati
 json_t *organisation_json(struct arena *arena, const struct organisation *organisation) {
     json_t *json = json_obj(arena), *days = json_array();
     for (int day = 0; day < DAY_COUNT; day++) {
-        if ((organisation->work_days & (1 << day)) != 0) json_push(days, json_string(DAYS[day]));
+        if ((organisation->work_days & (1 << day)) != 0) json_push(days, json_string(field_day_name(day)));
     }
     json_put_text(json, "name", organisation->name);
     json_put_text(json, "zone", organisation->zone);

@@ -34,6 +34,7 @@
 #include "service/maintenance_sql.h"
 #include "runbook/runbook_sql.h"
 #include "service/service_sql.h"
+#include "service/vendor.h"
 #include "wording/gate.h"
 #include "work/delivery.h"
 #include "work/housekeeping.h"
@@ -63,6 +64,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,
     &MAINTENANCE_STATEMENTS,
+    &VENDOR_STATEMENTS,
     &HOLD_STATEMENTS,
     &INCIDENT_STATEMENTS,
     &INCIDENT_CHILD_STATEMENTS,

@@ -165,6 +165,21 @@ export async function fill(admin, move = async () => {}) { // move(minutes): whe
   return { team, service, over, open, fresh, drill };
 }
 
+/** Stands in for a text message provider: answers {messages: [{to, text}], stop}. The server must be let call it. */
+export async function textMessages(admin) {
+  const messages = [];
+  const provider = createProxy((incoming, outgoing) => {
+    let body = '';
+    incoming.on('data', (bytes) => (body += bytes));
+    incoming.on('end', () => { messages.push(JSON.parse(body)); outgoing.end('{}'); });
+  });
+  await new Promise((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  const answer = await admin.request('/api/v1/settings/sms', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-csrf-token': await admin.csrf() },
+    body: JSON.stringify({ url: `http://127.0.0.1:${provider.address().port}/`, format: 'json', template: '{"to":"{{to}}","text":"{{text}}"}' }) });
+  if (answer.status !== 200) throw new Error(`settings: ${answer.status}\n${answer.text}`);
+  return { messages, stop: () => provider.close() };
+}
+
 export function openBrowser() {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
     '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });

@@ -2,19 +2,21 @@
 // the feed, the API and the command line agree about it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { end, fill, openBrowser, openWindow, setUp, startServer } from './lib.mjs';
+import { declare, end, fill, openBrowser, openWindow, Person, setUp, startServer, textMessages } from './lib.mjs';
 
 let server, admin, browser;
 
 before(async () => {
-  server = await startServer('--test-clock');
+  server = await startServer('--test-clock', '--allow-private-targets');
   admin = await setUp(server);
-  await admin.request('/test/clock', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-csrf-token': await admin.csrf() },
-    body: JSON.stringify({ now: '2026-06-01T03:00:00Z' }) });
+  await clock('2026-06-01T03:00:00Z');
   await fill(admin);
   browser = await openBrowser();
 });
 after(() => end(server, browser));
+
+const clock = async (now) => admin.request('/test/clock', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-csrf-token': await admin.csrf() },
+  body: JSON.stringify({ now }) });
 
 const onCall = async (key, at) => {
   const answer = JSON.parse((await admin.get(`/api/v1/schedules/${key}/on-call?at=${at}`)).text);
@@ -99,4 +101,38 @@ test('the paths are shown as they would run now, and a preset takes effect', asy
   assert.equal((await admin.post('/oncall/paths', { preset: 'nonsense' })).status, 422);
   assert.equal((await admin.post('/oncall/paths', { preset: 'pair' })).status, 303);
   assert.notEqual((await admin.get('/oncall/paths')).text.match(/<main[\s\S]*/)[0], lines.match(/<main[\s\S]*/)[0]);
+});
+
+test('an incident runs to its third step on the test clock and is taken from a phone with one tap', async () => {
+  const sms = await textMessages(admin);
+  const steps = ['moon', 'lee', 'park', 'choi'].map((login) => ({ targets: [{ type: 'user', id: login }], delay_min: 10 }));
+  const paths = await admin.request('/api/v1/escalation/paths', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-csrf-token': await admin.csrf() },
+    body: JSON.stringify({ policies: { P1: { steps } } }) });
+  assert.equal(paths.status, 200, paths.text);
+  const incident = await declare(admin, { title: '결제 전체 실패', severity: 'P1', impact: '모든 결제' });
+  await clock('2026-06-01T03:21:00Z');
+  const shown = JSON.parse((await admin.get(`/api/v1${incident}/escalation`)).text);
+  assert.deepEqual(shown.pages.map((page) => [page.t, page.step]), [['2026-06-01T03:00:00Z', 1], ['2026-06-01T03:10:00Z', 2], ['2026-06-01T03:20:00Z', 3]]);
+  const link = sms.messages.at(-1).text.match(/https?:\S+(\/ack\/\S+)/)[1];
+  sms.stop();
+
+  const phone = await openWindow(browser, new Person(server.base), { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, locale: 'ko-KR' });
+  await phone.page.goto(server.base + link);
+  await phone.page.getByText('박서연 님을 불렀습니다').waitFor();
+  const button = phone.page.getByRole('button', { name: '제가 맡겠습니다' });
+  const box = await button.boundingBox();
+  assert.ok(box.y + box.height <= 740 && box.height >= 44, 'the button is on the first screen and as large as a thumb');
+  assert.equal(await phone.page.evaluate(() => document.documentElement.scrollWidth), 360);
+  assert.match((await admin.get(incident)).text, /호출 중/); // looking at it changed nothing
+  await button.tap();
+  await phone.page.getByText('인지했습니다.').waitFor();
+  assert.deepEqual(phone.errors, []);
+  await clock('2026-06-01T04:30:00Z');
+  const after = JSON.parse((await admin.get(`/api/v1${incident}/escalation`)).text);
+  assert.deepEqual([after.status, after.pages.length], ['acked', 3]);
+  assert.match((await admin.get(incident)).text, /박서연이 장애를 확인하고 대응을 시작했습니다/);
+  await phone.page.getByText('인지 되돌리기').first().tap();
+  await phone.page.getByRole('button', { name: '인지 되돌리기' }).tap();
+  await button.waitFor(); // it pages again, and can be taken again
+  await phone.context.close();
 });

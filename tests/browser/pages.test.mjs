@@ -18,6 +18,7 @@ const VALIDATE = new HtmlValidate({
     'no-implicit-button-type': 'off', // a button in a form sends it
     'long-title': 'off', // an incident's title is as long as people make it
     'require-sri': 'off',
+    'tel-non-breaking': 'off', // numbers are copied as people typed them; the style keeps them on one line
     'valid-id': ['error', { relaxed: true }],
   },
 });
@@ -51,7 +52,7 @@ function pages() {
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/settings', '/settings/slack', '/settings/sms', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
     `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
-    '/integrations', '/integrations/new', sender, `${sender}/edit`, `${sender}/try`, `${sender}/rules/new`, `${sender}/rules/0`, beat, alert, '/heartbeats', '/heartbeats/new', '/alerts', '/alerts?state=all&class=none', '/alerts/review', '/thresholds?metric=cpu_usage_percent&value=93', '/thresholds/new', '/thresholds/cpu_usage_percent', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/keys', '/no-such-page'];
+    '/integrations', '/integrations/new', sender, `${sender}/edit`, `${sender}/try`, `${sender}/rules/new`, `${sender}/rules/0`, beat, alert, '/heartbeats', '/heartbeats/new', '/alerts', '/alerts?state=all&class=none', '/alerts/review', '/thresholds?metric=cpu_usage_percent&value=93', '/thresholds/new', '/thresholds/cpu_usage_percent', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/contacts', '/profile/contacts', '/vendors/new', '/settings/voice', '/keys', '/no-such-page'];
 }
 
 const in_language = (path, lang) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;

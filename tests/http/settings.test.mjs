@@ -17,7 +17,7 @@ const settings = async (name) => (await server.request('GET', `/api/v1/settings/
 
 test('every connection has a page, in both languages, without raw keys', async () => {
   for (const lang of ['ko', 'en']) {
-    for (const path of ['/settings', '/settings/slack', '/settings/jira', '/settings/smtp', '/settings/sms', '/settings/status']) {
+    for (const path of ['/settings', '/settings/slack', '/settings/jira', '/settings/smtp', '/settings/sms', '/settings/voice', '/settings/status']) {
       const { status, text } = await page(`${path}?lang=${lang}`);
       assert.equal(status, 200, path);
       assert.doesNotMatch(text.replace(/<[^>]*>/g, ' '), /settings\.[a-z]/, path);

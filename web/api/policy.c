@@ -194,14 +194,6 @@ static void show_organisation(struct request *request, struct response *response
     }
 }
 
-static const char *joined(struct arena *arena, const char *const *texts) {
-    struct buf buf;
-    if (texts == NULL) return NULL;
-    buf_init(&buf, arena, 1000);
-    for (size_t i = 0; texts[i] != NULL; i++) buf_printf(&buf, "%s,", texts[i]);
-    return buf.data;
-}
-
 static bool apply_organisation(struct request *request, struct organisation *out, struct error *err) {
     struct op *op = request->op;
     const json_t *body;
@@ -212,7 +204,7 @@ static bool apply_organisation(struct request *request, struct organisation *out
         .zone = api_text(op, body, "zone"),
         .lang = api_text(op, body, "lang"),
         .holidays = api_text(op, body, "holidays"),
-        .work_days = joined(op->arena, api_texts(op, body, "work_days")),
+        .work_days = api_words(op, body, "work_days"),
         .work_from = api_text(op, body, "work_from"),
         .work_until = api_text(op, body, "work_until"),
         .notice_self_approval = api_flag(op, body, "notice_self_approval"),

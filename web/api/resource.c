@@ -2,6 +2,7 @@
 #include "api/resource.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/secret.h"
@@ -9,7 +10,7 @@
 #include "http/cursor.h"
 #include "text/when.h"
 
-enum { LIMIT_STANDARD = 50, LIST_MAX = 200 };
+enum { LIMIT_STANDARD = 50, LIST_MAX = 200, WORDS_SIZE = 1000 };
 
 bool api_body(struct request *request, const json_t **out, struct error *err) {
     if (!json_is_object(request->json)) return ERROR(err, ERR_UNREADABLE, "json.not_object", "a JSON object is needed");
@@ -55,6 +56,15 @@ const char *const *api_texts(struct op *op, const json_t *body, const char *name
         if (!json_is_string(value)) op_field_error(op, arena_printf(op->arena, "%s[%zu]", name, i), "not_text", NULL);
     }
     return list;
+}
+
+const char *api_words(struct op *op, const json_t *body, const char *name) {
+    const char *const *texts = api_texts(op, body, name);
+    struct buf buf;
+    if (texts == NULL) return NULL;
+    buf_init(&buf, op->arena, WORDS_SIZE);
+    for (size_t i = 0; texts[i] != NULL; i++) buf_printf(&buf, "%s,", texts[i]);
+    return buf.data;
 }
 
 int64_t api_instant(struct op *op, const json_t *body, const char *name) {

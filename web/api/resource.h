@@ -15,6 +15,8 @@ const char *api_number(struct op *op, const json_t *body, const char *name);
 const char *api_flag(struct op *op, const json_t *body, const char *name);
 /* An array of texts, NULL-terminated; NULL if absent. `not_list`, `not_text`, `too_many`. */
 const char *const *api_texts(struct op *op, const json_t *body, const char *name);
+/* The same as one text with commas, as forms send such lists: "mon,tue,". */
+const char *api_words(struct op *op, const json_t *body, const char *name);
 /* RFC 3339; 0 if absent or null. */
 int64_t api_instant(struct op *op, const json_t *body, const char *name);
 

@@ -26,6 +26,7 @@ static const struct entry {
     { "organisation", "runbooks", "/runbooks", "book", "g b", PERM_READ },
     { "organisation", "drills", "/drills", "flag", "", PERM_READ },
     { "organisation", "people", "/people", "people", "g p", PERM_READ },
+    { "organisation", "contacts", "/contacts", "phone", "", PERM_READ },
     { "organisation", "policy", "/policy", "rule", "g l", PERM_READ },
     { "manage", "organisation_settings", "/organisation", "gear", "", PERM_ADMIN },
     { "manage", "settings", "/settings", "gear", "", PERM_ADMIN },

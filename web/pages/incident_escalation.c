@@ -106,6 +106,24 @@ static void add_next(const struct screen *screen, const json_t *shown, json_t *v
 
 /* -- who was paged -- */
 
+/* "문자 — 보냄", "전화 — 연결 없음" */
+static json_t *ways_of(const struct screen *screen, const json_t *messages) {
+    json_t *rows = json_array();
+    for (size_t i = 0; i < json_array_size(messages); i++) {
+        const json_t *message = json_array_get(messages, i);
+        const char *kind = json_text(message, "kind"), *reason = json_text(message, "reason");
+        const char *state = json_text(message, "state");
+        const char *what = reason != NULL ? path_of(screen, "contacts.reason.%s", reason)
+                                          : path_of(screen, "contacts.state.%s", state == NULL ? "sent" : state);
+        json_t *row = json_object();
+        json_put_text(row, "kind", kind == NULL ? NULL : say(screen, path_of(screen, "contacts.kind.%s", kind)));
+        json_put_text(row, "what", say(screen, what));
+        json_put_text(row, "tone", str_eq(state, "dead") ? "bad" : NULL);
+        json_push(rows, row);
+    }
+    return rows;
+}
+
 static void add_paged(const struct screen *screen, const json_t *shown, json_t *view) {
     const json_t *pages = json_object_get(shown, "pages");
     json_t *rows = json_array();
@@ -116,11 +134,14 @@ static void add_paged(const struct screen *screen, const json_t *shown, json_t *
         const char *to = json_text(page, "to");
         if (to == NULL || !when_parse(json_text(page, "t"), &ms, &ignored)) continue; /* a step that reached nobody */
         json_t *row = json_object();
-        bool fallback = str_eq(json_text(page, "kind"), "fallback");
+        bool fallback = str_eq(json_text(page, "kind"), "fallback"), backup = str_eq(json_text(page, "kind"), "backup");
         json_int_t step = json_integer_value(json_object_get(page, "step"));
         json_put_text(row, "name", name_of(screen, to));
         json_put_text(row, "step",
                       fallback ? say(screen, "oncall_page.fallback") : say_count(screen, "oncall_page.step", step));
+        json_put_text(row, "backup", backup ? say(screen, "oncall_page.backup") : NULL);
+        json_put(row, "ways", ways_of(screen, json_object_get(page, "messages")));
+        json_put_bool(row, "has_ways", json_array_size(json_object_get(page, "messages")) > 0);
         json_put(row, "at", view_instant(screen, ms));
         json_push(rows, row);
     }

@@ -14,7 +14,7 @@
 #include "connect/settings_fields.h"
 #include "text/i18n.h"
 
-static const char *const CONNECTIONS[] = { "slack", "jira", "smtp", "sms", "status" };
+static const char *const CONNECTIONS[] = { "slack", "jira", "smtp", "sms", "voice", "status" };
 enum { CONNECTION_COUNT = sizeof CONNECTIONS / sizeof *CONNECTIONS };
 
 /* Fields that need a word more than their label: settings.CONNECTION.FIELD.hint. */
@@ -33,6 +33,9 @@ static const char *const HINTED[] = { "slack.signing_secret",
                                       "smtp.url",
                                       "smtp.from",
                                       "smtp.to",
+                                      "voice.template",
+                                      "voice.headers",
+                                      "voice.authorization",
                                       "sms.template",
                                       "sms.headers",
                                       "sms.authorization",
