@@ -30,6 +30,7 @@ SQL(SQL_SCHEDULE_CHANGES_DELETE, "i", "", "DELETE FROM schedule_change WHERE sch
 SQL(SQL_SCHEDULE_OVERRIDES_DELETE, "i", "", "DELETE FROM schedule_override WHERE schedule_id = ?1");
 SQL(SQL_SCHEDULE_FEEDS_DELETE, "i", "", "DELETE FROM schedule_feed WHERE schedule_id = ?1");
 SQL(SQL_SCHEDULE_HANDOVERS_DELETE, "i", "", "DELETE FROM handover WHERE schedule_id = ?1");
+SQL(SQL_SCHEDULE_SWAPS_DELETE, "i", "", "DELETE FROM shift_swap WHERE schedule_id = ?1");
 SQL(SQL_SCHEDULE_DELETE, "i", "", "DELETE FROM schedule WHERE id = ?1");
 SQL(SQL_CHANGE_INSERT, "iititti", "",
     "INSERT INTO schedule_change (id, schedule_id, layer_id, effective_at, participants, created_by, created_at) "
@@ -65,6 +66,7 @@ static const struct sql *const STATEMENTS[] = {
     &SQL_SCHEDULE_OVERRIDES_DELETE,
     &SQL_SCHEDULE_FEEDS_DELETE,
     &SQL_SCHEDULE_HANDOVERS_DELETE,
+    &SQL_SCHEDULE_SWAPS_DELETE,
     &SQL_SCHEDULE_DELETE,
 };
 const struct sql_list ROTA_STATEMENTS = { "rota", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
@@ -126,8 +128,8 @@ bool rota_sql_touch(struct tx *tx, int64_t id, struct error *err) {
 
 bool rota_sql_delete(struct tx *tx, int64_t id, struct error *err) {
     static const struct sql *const steps[] = { &SQL_SCHEDULE_CHANGES_DELETE, &SQL_SCHEDULE_OVERRIDES_DELETE,
-                                               &SQL_SCHEDULE_FEEDS_DELETE, &SQL_SCHEDULE_HANDOVERS_DELETE,
-                                               &SQL_SCHEDULE_DELETE };
+                                               &SQL_SCHEDULE_FEEDS_DELETE,   &SQL_SCHEDULE_HANDOVERS_DELETE,
+                                               &SQL_SCHEDULE_SWAPS_DELETE,   &SQL_SCHEDULE_DELETE };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (!tx_exec(tx, steps[i], ARGS(I64(id)), NULL, err)) return false;
     }

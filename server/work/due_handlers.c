@@ -16,6 +16,7 @@
 #include "review/action_item.h"
 #include "notice/notice.h"
 #include "notice/subscriber.h"
+#include "oncall/swap.h"
 #include "service/maintenance.h"
 #include "work/housekeeping.h"
 
@@ -37,6 +38,7 @@ const struct due_entry DUE_HANDLERS[] = {
     { CALENDAR_PATHS_DUE, escalation_calendar_due },
     { ESCALATION_STEP_DUE, escalation_step_due },
     { ESCALATION_METHOD_DUE, escalation_method_due },
+    { SWAP_EXPIRE_DUE, swap_expire_due },
     { CONTACT_CONFIRM_DUE, contact_confirm_due },
     { NULL, NULL },
 };

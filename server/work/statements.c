@@ -23,6 +23,7 @@
 #include "oncall/plan.h"
 #include "oncall/rota.h"
 #include "notice/answer.h"
+#include "oncall/swap.h"
 #include "notice/notice.h"
 #include "notice/status.h"
 #include "notice/subscriber.h"
@@ -74,6 +75,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &INCIDENT_SEARCH_STATEMENTS,
     &ROTA_STATEMENTS,
     &FEED_STATEMENTS,
+    &SWAP_STATEMENTS,
     &ESCALATION_STATEMENTS,
     &PAGE_STATEMENTS,
     &CONTACT_STATEMENTS,
