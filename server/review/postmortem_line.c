@@ -136,7 +136,7 @@ static bool read_clock(const char **at, int *seconds) {
     if (korean) skip_any(at, " ");
     good = good && (read_number(at, 2, &minute) || korean) && minute < 60;
     if (good && korean) (void)skip_word(at, "분");
-    if (good && skip_word(at, ":") && (!read_number(at, 2, &second) || second > 59)) good = false;
+    good = good && (!skip_word(at, ":") || (read_number(at, 2, &second) && second < 60));
     if (!good) *at = from;
     *seconds = hour * HOUR_S + minute * 60 + second;
     return good;
@@ -163,25 +163,29 @@ static bool read_offset(const char **at, int *offset) {
     return false;
 }
 
+static bool number_begins(const char *text, const char *at) {
+    return isdigit((unsigned char)*at) && (at == text || !isdigit((unsigned char)at[-1]));
+}
+
+/* The day of base in the zone, as whole days since the epoch. */
+static int64_t day_of(const struct tz *tz, int64_t base) {
+    struct civil lent;
+    tz_local(tz, base / 1000, &lent);
+    return civil_days(lent.year, lent.month, lent.day);
+}
+
 bool line_instant(const char *text, const struct tz *tz, int64_t base, int64_t *out, const char **rest) {
     for (const char *at = text; *at != '\0'; at++) {
         int year, month, day, seconds = 0, offset;
-        if (!isdigit((unsigned char)*at) || (at > text && isdigit((unsigned char)at[-1]))) continue;
+        if (!number_begins(text, at)) continue;
         const char *end = at;
         bool dated = read_date(&end, &year, &month, &day);
         const char *clock = end;
         if (dated) skip_any(&clock, " T,");
         bool timed = read_clock(&clock, &seconds);
         if (!dated && (!timed || base == 0)) continue;
-        if (!dated) {
-            struct civil lent;
-            tz_local(tz, base / 1000, &lent);
-            year = (int)lent.year;
-            month = lent.month;
-            day = lent.day;
-        }
         if (timed) end = clock;
-        int64_t local = civil_days(year, month, day) * DAY_S + seconds;
+        int64_t local = (dated ? civil_days(year, month, day) : day_of(tz, base)) * DAY_S + seconds;
         bool shifted = timed && read_offset(&end, &offset);
         *out = (shifted ? local - offset : tz_resolve(tz, local)) * 1000;
         if (!dated && *out < base) *out += (int64_t)DAY_S * 1000; /* over midnight */

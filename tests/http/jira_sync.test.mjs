@@ -140,7 +140,7 @@ test('both changed it: the later change wins, and the item says so until they ag
   jira.missing = [];
   for (const one of (await api('GET', '/deliveries')).json.items) await api('POST', `/deliveries/${one.id}/retry`);
   await pass(2);
-  assert.deepEqual(jira.moves.at(-1), [issueOf(ours).key, '완료']);
+  assert.ok(jira.moves.some(([key, to]) => key === issueOf(ours).key && to === '완료')); // the others go again, too
   assert.equal((await shown(ours.id)).jira_conflict, null);
 });
 
