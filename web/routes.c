@@ -63,6 +63,8 @@ ROUTES(CALENDAR_PAGE_ROUTES); /* pages/calendar.c */
 ROUTES(CALENDAR_API_ROUTES); /* api/calendar.c */
 ROUTES(HANDOVER_PAGE_ROUTES); /* pages/handover.c */
 ROUTES(HANDOVER_API_ROUTES); /* api/handover.c */
+ROUTES(DIGEST_PAGE_ROUTES); /* pages/digest.c */
+ROUTES(DIGEST_API_ROUTES); /* api/digest.c */
 ROUTES(FAIRNESS_PAGE_ROUTES); /* pages/fairness.c */
 ROUTES(FAIRNESS_API_ROUTES); /* api/fairness.c */
 ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
@@ -178,6 +180,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &CALENDAR_API_ROUTES,
     &HANDOVER_PAGE_ROUTES,
     &HANDOVER_API_ROUTES,
+    &DIGEST_PAGE_ROUTES,
+    &DIGEST_API_ROUTES,
     &FAIRNESS_PAGE_ROUTES,
     &FAIRNESS_API_ROUTES,
     &SCHEDULE_CALENDAR_ROUTES,

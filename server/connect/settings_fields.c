@@ -15,15 +15,17 @@
 enum { TOKEN_LEN = 500, URL_LEN = 1000, WORD_LEN = 100, TEMPLATE_LEN = 4000 };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const char *const INCIDENT_TOPICS[] = { "incident.*",  "report.*",        "retro.*",        "action.created",
-                                               "action.done", "action.due_soon", "action.overdue", NULL };
+static const char *const INCIDENT_TOPICS[] = { "incident.*",     "report.*",      "retro.*",
+                                               "action.created", "action.done",   "action.due_soon",
+                                               "action.overdue", "oncall.digest", NULL };
 static const char *const ACTION_TOPICS[] = { "action.created", "action.changed", "action.done",
                                              "action.dropped", "action.linked",  NULL };
 static const char *const PAGE_TOPICS[] = { "incident.declared", "incident.help", "incident.recovered", NULL };
 
 static const char *const CALL_TOPICS[] = { "test", NULL };
-static const char *const MAIL_TOPICS[] = { "incident.declared", "incident.severity", "incident.recovered",
-                                           "report.*",          "retro.*",           NULL };
+static const char *const MAIL_TOPICS[] = {
+    "incident.declared", "incident.severity", "incident.recovered", "report.*", "retro.*", "oncall.digest", NULL
+};
 
 static json_t *topics(struct op *op, const char *const *words) {
     json_t *list = json_arr(op->arena);

@@ -10,6 +10,7 @@
 #include "escalation/hold.h"
 #include "incident/clock.h"
 #include "incident/recover.h"
+#include "insight/digest.h"
 #include "oncall/handover.h"
 #include "oncall/plan.h"
 #include "policy/calendar.h"
@@ -32,6 +33,7 @@ const struct due_entry DUE_HANDLERS[] = {
     { DRILL_LINE_DUE, drill_line_due },
     { INCIDENT_CHANGED_DUE, escalation_follow_due },
     { MAINTENANCE_EDGE_DUE, escalation_maintenance_edge },
+    { DIGEST_DUE, digest_due },
     { HANDOVER_DUE, handover_due },
     { SCHEDULE_CHANGED_DUE, schedule_changed_due },
     { CALENDAR_CLOCKS_DUE, incident_calendar_due },
