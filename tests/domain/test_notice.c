@@ -7,6 +7,7 @@
 #include "incident/recover.h"
 #include "notice/notice.h"
 #include "notice/notice_json.h"
+#include "notice/statutory.h"
 #include "notice/subscriber.h"
 #include "notice/template_preview.h"
 #include "people/permission.h"
@@ -561,6 +562,37 @@ static void test_template_preview(void **state) {
     assert_int_equal(json_integer_value(json_object_get(first, "offset")), 5);
 }
 
+static void test_statutory_card(void **state) {
+    struct fixture *f = *state;
+    struct statutory_list list;
+    struct error err;
+    OK(statutory_load(fixture_op(f), &list, &f->err));
+    assert_int_equal(list.version, 0);
+    assert_true(list.count >= 4);
+    struct statutory_duty duty = list.items[0];
+    duty.when.ko = "지체 없이";
+    duty.checked_at = "2099-01-01";
+    struct op *op = fixture_op(f);
+    assert_false(statutory_put(op, &duty, 0, &err));
+    assert_true(has_field(op, "checked.at", "future"));
+    duty.checked_at = duty.checked_what = "";
+    OK(statutory_put(fixture_op(f), &duty, 0, &f->err));
+    REFUSED(statutory_put(fixture_op(f), &duty, 0, &f->err), ERR_STALE, "statutory.stale");
+    REFUSED(statutory_put(as(f, &WRITER), &duty, 1, &f->err), ERR_FORBIDDEN, "permission.denied");
+    OK(statutory_load(fixture_op(f), &list, &f->err));
+    assert_string_equal(list.items[0].when.ko, "지체 없이");
+    assert_string_equal(list.items[0].checked_at, "");
+    size_t count = list.count;
+    OK(statutory_remove(fixture_op(f), duty.key, 1, &f->err));
+    REFUSED(statutory_remove(fixture_op(f), duty.key, 2, &f->err), ERR_NOT_FOUND, "statutory.unknown");
+    OK(statutory_load(fixture_op(f), &list, &f->err));
+    assert_int_equal(list.count, count - 1);
+    OK(statutory_restore(fixture_op(f), 2, &f->err));
+    OK(statutory_load(fixture_op(f), &list, &f->err));
+    assert_int_equal(list.count, count);
+    assert_int_equal(list.version, 3);
+}
+
 static void test_who_may(void **state) {
     struct fixture *f = *state;
     struct incident incident = declare(f, "결제 실패", "P1");
@@ -594,6 +626,7 @@ int main(void) {
         FIXTURE_TEST(test_templates_of_the_organisation),
         FIXTURE_TEST(test_template_versions),
         FIXTURE_TEST(test_template_preview),
+        FIXTURE_TEST(test_statutory_card),
         FIXTURE_TEST(test_who_may),
     };
     return fixture_run("notice", tests, sizeof tests / sizeof *tests);

@@ -3,12 +3,12 @@
 #include "pages/notices.h"
 
 #include "base/arena.h"
-#include "base/asset.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/search.h"
 #include "notice/notice_json.h"
+#include "notice/statutory.h"
 #include "notice/template_store.h"
 #include "service/maintenance.h"
 #include "text/i18n.h"
@@ -149,30 +149,31 @@ static void page_desk(struct request *request, struct response *response) {
 
 /* --- the notices of an incident --- */
 
-/* Duties that the law may put on the organisation, as data that can be edited; never advice. */
-static void add_duties(const struct screen *screen) {
-    struct error err;
-    json_t *duties;
-    const struct asset *asset = asset_find("templates/statutory.json");
+/* Duties that the law may put on the organisation, as it keeps them; never advice. */
+static bool add_duties(const struct screen *screen, struct error *err) {
+    struct statutory_list list;
     json_t *rows = json_array();
-    if (asset != NULL && json_parse(screen->op->arena, (const char *)asset->bytes, asset->size, &duties, &err)) {
-        size_t index;
-        json_t *duty;
-        json_array_foreach(duties, index, duty) {
-            static const char *const PARTS[] = { "question", "duty", "when" };
-            json_t *row = json_object();
-            for (size_t i = 0; i < 3; i++) {
-                const json_t *pair = json_object_get(duty, PARTS[i]);
-                json_put_text(row, PARTS[i], json_text(pair, i18n_code(screen->op->lang)));
-            }
-            json_put_text(row, "source", json_text(duty, "source"));
-            json_put_text(row, "url", json_text(duty, "url"));
-            const json_t *checked = json_object_get(duty, "checked");
-            json_put(row, "checked", json_is_object(checked) ? json_deep_copy(checked) : json_null());
-            json_push(rows, row);
-        }
-    }
     json_put(screen->view, "duties", rows);
+    if (!statutory_load(screen->op, &list, err)) return false;
+    bool english = str_eq(i18n_code(screen->op->lang), "en");
+    for (size_t i = 0; i < list.count; i++) {
+        const struct statutory_duty *duty = &list.items[i];
+        json_t *row = json_object(), *checked = json_null();
+        json_put_text(row, "question", english ? duty->question.en : duty->question.ko);
+        json_put_text(row, "duty", english ? duty->duty.en : duty->duty.ko);
+        json_put_text(row, "when", english ? duty->when.en : duty->when.ko);
+        json_put_text(row, "source", duty->source);
+        json_put_text(row, "url", *duty->url == '\0' ? NULL : duty->url);
+        if (*duty->checked_at != '\0') {
+            checked = json_object();
+            json_put_text(checked, "at", duty->checked_at);
+            json_put_text(checked, "what", duty->checked_what);
+            json_put_text(checked, "url", *duty->checked_url == '\0' ? NULL : duty->checked_url);
+        }
+        json_put(row, "checked", checked);
+        json_push(rows, row);
+    }
+    return true;
 }
 
 static bool add_templates(const struct screen *screen, struct form *form, struct error *err) {
@@ -210,7 +211,10 @@ static void show_incident(struct request *request, struct response *response, co
     json_put_text(screen.view, "incident_url", incident_url(&screen, ref));
     json_put(screen.view, "notices", rows);
     json_put_bool(screen.view, "may_write", screen_may(&screen, PERM_NOTICE));
-    add_duties(&screen);
+    if (!add_duties(&screen, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
     if (refusal != NULL) form_errors(&form, refusal);
     if (refusal == NULL) screen_show(&screen, "pages/incident_notices");
     else screen_refuse(&screen, "pages/incident_notices", refusal);
