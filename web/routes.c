@@ -46,6 +46,8 @@ ROUTES(INCIDENT_EVENT_ROUTES); /* pages/incident_event.c */
 ROUTES(INCIDENT_FORM_ROUTES); /* pages/incident_forms.c */
 ROUTES(INCIDENT_PAGE_ROUTES); /* pages/incident.c */
 ROUTES(INCIDENTS_ROUTES); /* pages/incidents.c */
+ROUTES(QUARTER_PAGE_ROUTES); /* pages/quarter.c */
+ROUTES(API_QUARTER_ROUTES); /* api/quarter.c */
 ROUTES(INSIGHT_PAGE_ROUTES); /* pages/insights.c */
 ROUTES(KEYS_ROUTES); /* pages/keys.c */
 ROUTES(LOGIN_ROUTES); /* pages/login.c */
@@ -163,6 +165,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &INCIDENT_FORM_ROUTES,
     &INCIDENT_PAGE_ROUTES,
     &INCIDENTS_ROUTES,
+    &QUARTER_PAGE_ROUTES,
+    &API_QUARTER_ROUTES,
     &INSIGHT_PAGE_ROUTES,
     &KEYS_ROUTES,
     &LOGIN_ROUTES,

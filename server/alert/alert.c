@@ -176,6 +176,10 @@ static bool accuracy_tx(struct tx *tx, void *arg, struct error *err) {
     return alert_rows_accuracy(tx, asking->from, asking->until, &asking->accuracy, err);
 }
 
+bool alert_accuracy_tx(struct tx *tx, int64_t from, int64_t until, struct alert_accuracy *out, struct error *err) {
+    return alert_rows_accuracy(tx, from, until, out, err);
+}
+
 bool alert_accuracy(struct op *op, int64_t from, int64_t until, struct alert_accuracy *out, struct error *err) {
     struct asking asking = { .from = from, .until = until };
     if (!permission_check(op, PERM_READ, err) || !store_read(op, accuracy_tx, &asking, err)) return false;

@@ -121,5 +121,7 @@ struct alert_accuracy {
 };
 bool alert_accuracy(struct op *op, int64_t from, int64_t until, struct alert_accuracy *out,
                     struct error *err) NODISCARD;
+bool alert_accuracy_tx(struct tx *tx, int64_t from, int64_t until, struct alert_accuracy *out,
+                       struct error *err) NODISCARD; /* inside the caller's transaction */
 
 #endif

@@ -156,3 +156,10 @@ bool insight_compute(struct op *op, const struct insight_period *period, struct 
     *out = computing.insight;
     return true;
 }
+
+bool insight_compute_tx(struct tx *tx, const struct insight_period *period, struct insight *out, struct error *err) {
+    struct computing computing = { .period = period };
+    if (!compute_tx(tx, &computing, err)) return false;
+    *out = computing.insight;
+    return true;
+}

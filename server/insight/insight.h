@@ -51,6 +51,9 @@ struct insight {
 /* PERM_READ. ERR_INVALID with fields from, until. */
 bool insight_compute(struct op *op, const struct insight_period *period, struct insight *out,
                      struct error *err) NODISCARD;
+/* Inside the caller's transaction, with a period that is right. */
+bool insight_compute_tx(struct tx *tx, const struct insight_period *period, struct insight *out,
+                        struct error *err) NODISCARD;
 json_t *insight_json(struct op *op, const struct insight *insight);
 
 /* Availability of services with a target (R-H2). Downtime is the union of their incidents' times within the period, so
@@ -67,6 +70,7 @@ struct slo_list {
     size_t count;
 };
 bool insight_slo(struct op *op, int64_t from, int64_t until, struct slo_list *out, struct error *err) NODISCARD;
+bool insight_slo_tx(struct tx *tx, int64_t from, int64_t until, struct slo_list *out, struct error *err) NODISCARD;
 
 /* 'Today in our history' (R-J15): lessons of incidents that began on this day of an earlier year, newest first. */
 struct lesson {

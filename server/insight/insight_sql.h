@@ -4,6 +4,7 @@
 
 #include "store/db.h"
 
+extern const struct sql_list QUARTER_STATEMENTS;
 extern const struct sql_list INSIGHT_STATEMENTS;
 
 #endif

@@ -1,18 +1,20 @@
-/* The quarterly review: see quarter.h. */
+/* The quarterly review: the rules. See quarter.h. */
 #include "insight/quarter.h"
 
 #include "base/arena.h"
-#include "base/buf.h"
+#include "base/field.h"
+#include "base/id.h"
 #include "base/str.h"
-#include "alert/alert.h"
-#include "insight/insight_internal.h"
+#include "insight/quarter_internal.h"
 #include "people/permission.h"
 #include "policy/organisation.h"
-#include "review/action_item.h"
 #include "text/i18n.h"
-#include "text/when.h"
 
-enum { YEAR_MIN = 2000, YEAR_MAX = 2100, MONTHS = 3, DOCUMENT_MAX = 512 * 1024, TALLIES_SHOWN = 10, DAY_S = 86400 };
+#include <stdio.h>
+
+enum { YEAR_MIN = 2000, YEAR_MAX = 2100, MONTHS = 3, DAY_S = 86400, BODY_MAX = 40000 };
+/* After the end of a quarter: late recoveries of its last night are in. */
+static const int64_t SETTLED_MS = (int64_t)6 * 3600 * 1000;
 
 struct quarter quarter_of(const struct tz *tz, int64_t ms) {
     struct civil now;
@@ -28,168 +30,203 @@ void quarter_span(const struct tz *tz, struct quarter quarter, int64_t *from, in
         tz_resolve(tz, civil_days(last ? quarter.year + 1 : quarter.year, last ? 1 : month + MONTHS, 1) * DAY_S) * 1000;
 }
 
-/* --- the text --- */
+struct quarter quarter_before(struct quarter quarter) {
+    return quarter.number == 1 ? (struct quarter){ quarter.year - 1, 4 }
+                               : (struct quarter){ quarter.year, quarter.number - 1 };
+}
 
-struct writing {
-    struct op *op;
-    struct buf out;
+const char *quarter_name(struct arena *arena, struct quarter quarter) {
+    return arena_printf(arena, "%04d-Q%d", quarter.year, quarter.number);
+}
+
+bool quarter_parse(const char *name, struct quarter *out) {
+    struct quarter quarter;
+    char rest;
+    if (sscanf(name, "%4d-Q%1d%c", &quarter.year, &quarter.number, &rest) != 2) return false;
+    if (quarter.year < YEAR_MIN || quarter.year > YEAR_MAX || quarter.number < 1 || quarter.number > 4) return false;
+    *out = quarter;
+    return true;
+}
+
+static const char *const PARTS[QUARTER_PART_COUNT] = { "frequency", "times",   "alerts",  "levels",
+                                                       "actions",   "manuals", "lessons", "plan" };
+
+const char *quarter_part_name(enum quarter_part part) {
+    REQUIRE(part < QUARTER_PART_COUNT);
+    return PARTS[part];
+}
+
+bool quarter_part_parse(const char *name, enum quarter_part *out) {
+    for (enum quarter_part part = QUARTER_FREQUENCY; part < QUARTER_PART_COUNT; part++) {
+        if (!str_eq(PARTS[part], name)) continue;
+        *out = part;
+        return true;
+    }
+    return false;
+}
+
+/* --- reading --- */
+
+struct asking {
+    struct quarter quarter;
+    const struct quarter_save *save;
+    struct quarter_review review;
+    struct quarter_list list;
 };
 
-static const char *text(const struct writing *writing, const char *key) {
-    return i18n_text(writing->op->lang, arena_printf(writing->op->arena, "quarter.%s", key));
-}
-
-static void heading(struct writing *writing, const char *key) {
-    buf_printf(&writing->out, "\n## %s\n\n", text(writing, key));
-}
-
-static void fact(struct writing *writing, const char *key, const char *value) {
-    buf_printf(&writing->out, "- **%s**: %s\n", text(writing, key), value);
-}
-
-static void count_fact(struct writing *writing, const char *key, int64_t count) {
-    fact(writing, key, arena_printf(writing->op->arena, "%lld", (long long)count));
-}
-
-static const char *percent(const struct writing *writing, int64_t value) {
-    return value < 0 ? text(writing, "no_figure") : arena_printf(writing->op->arena, "%lld %%", (long long)value);
-}
-
-static const char *minutes(const struct writing *writing, int64_t value) {
-    return value < 0 ? text(writing, "no_figure") : when_minutes(writing->op->arena, writing->op->lang, value);
-}
-
-/* A name people chose, in a table cell. */
-static void cell(struct buf *out, const char *name) {
-    for (; *name != '\0'; name++) {
-        if (*name == '|') buf_puts(out, "\\|");
-        else buf_putc(out, *name == '\n' ? ' ' : *name);
-    }
-}
-
-static void tallies(struct writing *writing, const char *key, const struct tally_list *list, const char *labels) {
-    struct buf *out = &writing->out;
-    if (list->count == 0) return;
-    buf_printf(out, "\n| %s | %s | %s |\n|---|---|---|\n", text(writing, key), text(writing, "count"),
-               text(writing, "downtime"));
-    for (size_t i = 0; i < list->count && i < TALLIES_SHOWN; i++) {
-        const struct tally *tally = &list->items[i];
-        const char *label = tally->label != NULL && *tally->label != '\0' ? tally->label : tally->key;
-        if (labels != NULL && *tally->key != '\0') {
-            label = i18n_text(writing->op->lang, arena_printf(writing->op->arena, "label.%s.%s", labels, tally->key));
-        }
-        buf_puts(out, "| ");
-        cell(out, *label == '\0' ? text(writing, "not_given") : label);
-        buf_printf(out, " | %lld | %s |\n", (long long)tally->count, minutes(writing, tally->down_minutes));
-    }
-}
-
-static void write_patterns(struct writing *writing, const struct insight *insight) {
-    heading(writing, "frequency");
-    count_fact(writing, "total", insight->total);
-    count_fact(writing, "recovered", insight->recovered);
-    count_fact(writing, "recurrences", insight->recurrences);
-    tallies(writing, "severity", &insight->by_severity, NULL);
-    tallies(writing, "service", &insight->by_service, NULL);
-    tallies(writing, "category", &insight->by_category, "category");
-}
-
-static void write_times(struct writing *writing, const struct insight *insight) {
-    heading(writing, "times");
-    buf_printf(&writing->out, "| %s | %s | %s | %s | %s |\n|---|---|---|---|---|\n", text(writing, "measure"),
-               text(writing, "median"), text(writing, "mean"), text(writing, "p90"), text(writing, "recorded"));
-    for (enum measure measure = MEASURE_DETECT; measure < MEASURE_COUNT; measure++) {
-        const struct measure_figures *figures = &insight->measures[measure];
-        buf_printf(&writing->out, "| %s | %s | %s | %s | %lld |\n",
-                   text(writing, arena_printf(writing->op->arena, "measure_%s", measure_name(measure))),
-                   minutes(writing, figures->median), minutes(writing, figures->mean), minutes(writing, figures->p90),
-                   (long long)figures->recorded);
-    }
-    buf_puts(&writing->out, "\n");
-    fact(writing, "updates", percent(writing, insight->updates.percent));
-    fact(writing, "reports", percent(writing, insight->reports.percent));
-    fact(writing, "retros", percent(writing, insight->retros.percent));
-}
-
-static void write_levels(struct writing *writing, const struct slo_list *levels) {
-    if (levels->count == 0) return;
-    heading(writing, "levels");
-    buf_printf(&writing->out, "| %s | %s | %s | %s |\n|---|---|---|---|\n", text(writing, "service"),
-               text(writing, "target"), text(writing, "actual"), text(writing, "used"));
-    for (size_t i = 0; i < levels->count; i++) {
-        const struct slo_row *row = &levels->items[i];
-        buf_puts(&writing->out, "| ");
-        cell(&writing->out, row->name);
-        buf_printf(&writing->out, " | %lld.%03lld %% | %lld.%03lld %% | %lld %% |\n",
-                   (long long)row->target_milli / 1000, (long long)row->target_milli % 1000,
-                   (long long)row->actual_milli / 1000, (long long)row->actual_milli % 1000,
-                   (long long)row->used_percent);
-    }
-}
-
-static void write_lessons(struct writing *writing, const struct lesson_list *lessons) {
-    heading(writing, "manuals");
-    for (size_t i = 0; i < lessons->count; i++) {
-        const struct lesson *lesson = &lessons->items[i];
-        if (!str_blank(lesson->runbook_change)) {
-            buf_printf(&writing->out, "- %s: %s\n", lesson->incident_ref, lesson->runbook_change);
-        }
-    }
-    heading(writing, "lessons");
-    for (size_t i = 0; i < lessons->count; i++) {
-        const struct lesson *lesson = &lessons->items[i];
-        if (!str_blank(lesson->lesson)) buf_printf(&writing->out, "- %s: %s\n", lesson->incident_ref, lesson->lesson);
-    }
-}
-
-struct reading {
-    struct organisation organisation;
-    int64_t from, until;
-    struct lesson_list lessons;
-};
-
-static bool read_lessons(struct tx *tx, void *arg, struct error *err) {
-    struct reading *reading = arg;
-    return lessons_load(tx, reading->from, reading->until, &reading->lessons, err);
-}
-
-bool quarter_markdown(struct op *op, struct quarter quarter, const char **out, struct error *err) {
-    struct insight insight;
-    struct slo_list levels;
-    struct action_figures actions;
-    struct alert_accuracy alerts;
-    struct reading reading;
-    if (!permission_check(op, PERM_READ, err)) return false;
+static bool check(struct op *op, struct quarter quarter, struct error *err) {
     if (quarter.year < YEAR_MIN || quarter.year > YEAR_MAX) op_field_error(op, "year", "out_of_range", "2000–2100");
     if (quarter.number < 1 || quarter.number > 4) op_field_error(op, "q", "out_of_range", "1–4");
-    if (op->fields.count > 0) return OP_INVALID(op, err);
-    if (!organisation_load(op, &reading.organisation, err)) return false;
-    quarter_span(reading.organisation.tz, quarter, &reading.from, &reading.until);
-    struct insight_period period = { .from = reading.from, .until = reading.until };
-    if (!insight_compute(op, &period, &insight, err) || !insight_slo(op, reading.from, reading.until, &levels, err) ||
-        !action_figures(op, NULL, &actions, err) || !alert_accuracy(op, reading.from, reading.until, &alerts, err) ||
-        !store_read(op, read_lessons, &reading, err)) {
+    return op->fields.count == 0 || OP_INVALID(op, err);
+}
+
+static bool find_tx(struct tx *tx, void *arg, struct error *err) {
+    struct asking *asking = arg;
+    int64_t incidents;
+    bool found;
+    if (!quarter_row_find(tx, asking->quarter, &asking->review, &found, err) || found) return found;
+    asking->review = (struct quarter_review){ .quarter = asking->quarter };
+    return quarter_draft(tx, tx_op(tx)->lang, &asking->review, &incidents, err);
+}
+
+bool quarter_find(struct op *op, struct quarter quarter, struct quarter_review *out, struct error *err) {
+    struct asking asking = { .quarter = quarter };
+    if (!permission_check(op, PERM_READ, err) || !check(op, quarter, err) || !store_read(op, find_tx, &asking, err)) {
         return false;
     }
-    struct writing writing = { .op = op };
-    buf_init(&writing.out, op->arena, DOCUMENT_MAX);
-    const char *year = arena_printf(op->arena, "%d", quarter.year);
-    const char *number = arena_printf(op->arena, "%d", quarter.number);
-    buf_printf(
-        &writing.out, "# %s\n\n",
-        i18n_format(op->lang, op->arena, "quarter.title",
-                    I18N_ARGS({ "year", year }, { "quarter", number }, { "organisation", reading.organisation.name })));
-    buf_printf(&writing.out, "%s ~ %s\n", when_date(op->arena, reading.organisation.tz, reading.from),
-               when_date(op->arena, reading.organisation.tz, reading.until - 1));
-    write_patterns(&writing, &insight);
-    write_times(&writing, &insight);
-    heading(&writing, "alerts");
-    fact(&writing, "accuracy", percent(&writing, alerts.percent));
-    write_levels(&writing, &levels);
-    heading(&writing, "actions");
-    fact(&writing, "completion", percent(&writing, actions.percent));
-    count_fact(&writing, "overdue", actions.overdue);
-    write_lessons(&writing, &reading.lessons);
-    *out = writing.out.data;
+    *out = asking.review;
     return true;
+}
+
+static bool list_tx(struct tx *tx, void *arg, struct error *err) {
+    struct asking *asking = arg;
+    return quarter_rows_list(tx, &asking->list, err);
+}
+
+bool quarter_list(struct op *op, struct quarter_list *out, struct error *err) {
+    struct asking asking = { .list = { 0 } };
+    if (!permission_check(op, PERM_READ, err) || !store_read(op, list_tx, &asking, err)) return false;
+    *out = asking.list;
+    return true;
+}
+
+/* --- storing --- */
+
+static bool audit(struct tx *tx, struct quarter quarter, const char *what, struct error *err) {
+    struct arena *arena = tx_op(tx)->arena;
+    return audit_add(tx, what, arena_printf(arena, "quarter/%s", quarter_name(arena, quarter)), NULL, err);
+}
+
+/* The review as it counts now: a new one, or the sections of the stored one that nobody wrote on. */
+static bool count_again(struct tx *tx, struct asking *asking, bool only_if_any, struct error *err) {
+    struct op *op = tx_op(tx);
+    struct organisation organisation;
+    struct quarter_review stored = { 0 }, draft = { .quarter = asking->quarter };
+    int64_t incidents;
+    bool found;
+    if (!organisation_find(tx, &organisation, err) || !quarter_row_find(tx, asking->quarter, &stored, &found, err) ||
+        !quarter_draft(tx, i18n_get(found ? stored.lang : organisation.lang), &draft, &incidents, err)) {
+        return false;
+    }
+    if (!found) {
+        if (only_if_any && incidents == 0) return true;
+        stored = draft;
+        stored.id = id_new(op->now_ms);
+        stored.made_by = op->actor->name;
+        stored.made_at = stored.updated_at = op->now_ms;
+        if (!quarter_row_insert(tx, &stored, err)) return false;
+    }
+    for (enum quarter_part part = QUARTER_FREQUENCY; part < QUARTER_PART_COUNT; part++) {
+        struct quarter_section *section = &stored.sections[part];
+        bool same = found && str_eq(section->body, draft.sections[part].body);
+        bool saved;
+        if (section->edited || same) continue;
+        section->body = draft.sections[part].body;
+        if (!quarter_section_put(tx, stored.id, part, section, &saved, err)) return false;
+        section->version++;
+        section->updated_by = op->actor->name;
+        section->updated_at = op->now_ms;
+    }
+    asking->review = stored;
+    tx_on_commit(tx, "insights");
+    return quarter_row_touch(tx, stored.id, err) && audit(tx, asking->quarter, "quarter.made", err);
+}
+
+static bool make_tx(struct tx *tx, void *arg, struct error *err) {
+    return count_again(tx, arg, false, err);
+}
+
+bool quarter_make(struct op *op, struct quarter quarter, struct quarter_review *out, struct error *err) {
+    struct asking asking = { .quarter = quarter };
+    if (!permission_check(op, PERM_RESPOND, err) || !check(op, quarter, err) ||
+        !store_write(op, make_tx, &asking, err)) {
+        return false;
+    }
+    *out = asking.review;
+    return true;
+}
+
+static bool save_tx(struct tx *tx, void *arg, struct error *err) {
+    struct asking *asking = arg;
+    struct op *op = tx_op(tx);
+    const struct quarter_save *save = asking->save;
+    bool found, saved;
+    op->fields = (struct field_errors){ 0 }; /* a retried run starts clean */
+    if (!quarter_row_find(tx, asking->quarter, &asking->review, &found, err)) return false;
+    if (!found && !count_again(tx, asking, false, err)) return false;
+    struct quarter_section *section = &asking->review.sections[save->part];
+    /* version 0 was the draft, which has just become version 1 */
+    saved = save->base == section->version || (!found && save->base == 0);
+    if (saved) {
+        struct quarter_section next = { .body = save->body, .version = section->version, .edited = true };
+        if (!quarter_section_put(tx, asking->review.id, save->part, &next, &saved, err)) return false;
+    }
+    if (!saved) {
+        const char *key = quarter_part_name(save->part);
+        op_field_error(op, arena_printf(op->arena, "sections.%s", key), "stale", NULL);
+        return ERROR(err, ERR_STALE, "document.section_changed", "%s", key);
+    }
+    return quarter_row_touch(tx, asking->review.id, err) && audit(tx, asking->quarter, "quarter.saved", err);
+}
+
+bool quarter_save(struct op *op, struct quarter quarter, const struct quarter_save *save, struct quarter_review *out,
+                  struct error *err) {
+    struct quarter_save checked = *save;
+    struct asking asking = { .quarter = quarter, .save = &checked };
+    if (!permission_check(op, PERM_RESPOND, err) || !check(op, quarter, err)) return false;
+    const char *field = arena_printf(op->arena, "sections.%s", quarter_part_name(save->part));
+    checked.body = field_text(op, field, save->body == NULL ? "" : save->body, BODY_MAX, FIELD_MULTILINE);
+    if (op->fields.count > 0) return OP_INVALID(op, err);
+    return store_write(op, save_tx, &asking, err) && quarter_find(op, quarter, out, err);
+}
+
+/* --- by itself --- */
+
+/* The first end of a quarter after `at`; one that was slept through follows at once. */
+static bool set_next(struct tx *tx, int64_t at, struct error *err) {
+    struct organisation organisation;
+    int64_t from, until;
+    if (!organisation_find(tx, &organisation, err)) return false;
+    quarter_span(organisation.tz, quarter_of(organisation.tz, at), &from, &until);
+    struct due next = { .kind = QUARTER_DUE, .variant = "", .due_ms = until + SETTLED_MS };
+    if (from + SETTLED_MS > at) next.due_ms = from + SETTLED_MS; /* this morning's is still to come */
+    return due_set(tx, &next, err);
+}
+
+bool quarter_due(struct tx *tx, const struct due *due, struct error *err) {
+    struct organisation organisation;
+    struct asking asking = { .save = NULL };
+    if (!organisation_find(tx, &organisation, err)) return false;
+    asking.quarter = quarter_before(quarter_of(organisation.tz, due->due_ms));
+    return count_again(tx, &asking, true, err) && set_next(tx, due->due_ms, err);
+}
+
+static bool start_tx(struct tx *tx, void *arg, struct error *err) {
+    bool there;
+    (void)arg;
+    return quarter_due_exists(tx, &there, err) && (there || set_next(tx, tx_op(tx)->now_ms, err));
+}
+
+bool quarter_start(struct op *op, struct error *err) {
+    return store_write(op, start_tx, NULL, err);
 }

@@ -69,3 +69,10 @@ bool insight_slo(struct op *op, int64_t from, int64_t until, struct slo_list *ou
     *out = computing.list;
     return true;
 }
+
+bool insight_slo_tx(struct tx *tx, int64_t from, int64_t until, struct slo_list *out, struct error *err) {
+    struct computing computing = { .from = from, .until = until };
+    if (!slo_tx(tx, &computing, err)) return false;
+    *out = computing.list;
+    return true;
+}

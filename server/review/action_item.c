@@ -349,6 +349,10 @@ bool action_figures(struct op *op, const char *incident_ref, struct action_figur
     return true;
 }
 
+bool action_figures_tx(struct tx *tx, const char *incident_ref, struct action_figures *out, struct error *err) {
+    return action_rows_count(tx, incident_ref, out, err);
+}
+
 json_t *action_json(struct op *op, const struct action_item *item) {
     json_t *json = json_obj(op->arena);
     json_put_id(json, "id", item->id);

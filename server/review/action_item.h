@@ -75,6 +75,8 @@ struct action_figures {
 };
 enum { ACTION_COMPLETION_LINE = 83 }; /* percent to beat: 000 §11 */
 bool action_figures(struct op *op, const char *incident_ref, struct action_figures *out, struct error *err) NODISCARD;
+bool action_figures_tx(struct tx *tx, const char *incident_ref, struct action_figures *out,
+                       struct error *err) NODISCARD; /* inside the caller's transaction */
 /* Unfinished items of a service: the recurrence badge (R-A12, R-J15). */
 bool action_unfinished_of_service(struct tx *tx, int64_t service_id, int64_t *out, struct error *err) NODISCARD;
 

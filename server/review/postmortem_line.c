@@ -126,20 +126,35 @@ static bool read_date(const char **at, int *year, int *month, int *day) {
     return good;
 }
 
-/* 14:30, 14:30:10, 14시 30분 */
+/* 14시 30분, 14시 */
+static bool read_korean_clock(const char **at, int *hour, int *minute) {
+    if (!read_number(at, 2, hour) || !skip_word(at, "시")) return false;
+    skip_any(at, " ");
+    *minute = 0;
+    if (read_number(at, 2, minute)) (void)skip_word(at, "분");
+    return true;
+}
+
+/* 14:30, 14:30:10 */
+static bool read_colon_clock(const char **at, int *hour, int *minute, int *second) {
+    if (!read_number(at, 2, hour) || !skip_word(at, ":") || !read_number(at, 2, minute)) return false;
+    return !skip_word(at, ":") || read_number(at, 2, second);
+}
+
 static bool read_clock(const char **at, int *seconds) {
     const char *from = *at;
     int hour = 0, minute = 0, second = 0;
-    bool good = read_number(at, 2, &hour) && hour < 24;
-    bool korean = good && skip_word(at, "시");
-    good = good && (korean || skip_word(at, ":"));
-    if (korean) skip_any(at, " ");
-    good = good && (read_number(at, 2, &minute) || korean) && minute < 60;
-    if (good && korean) (void)skip_word(at, "분");
-    good = good && (!skip_word(at, ":") || (read_number(at, 2, &second) && second < 60));
-    if (!good) *at = from;
+    bool good = read_korean_clock(at, &hour, &minute);
+    if (!good) {
+        *at = from;
+        good = read_colon_clock(at, &hour, &minute, &second);
+    }
+    if (!good || hour > 23 || minute > 59 || second > 59) {
+        *at = from;
+        return false;
+    }
     *seconds = hour * HOUR_S + minute * 60 + second;
-    return good;
+    return true;
 }
 
 /* Z, UTC, +09:00 behind a time; *offset in seconds. */
@@ -163,32 +178,34 @@ static bool read_offset(const char **at, int *offset) {
     return false;
 }
 
-static bool number_begins(const char *text, const char *at) {
-    return isdigit((unsigned char)*at) && (at == text || !isdigit((unsigned char)at[-1]));
-}
-
-/* The day of base in the zone, as whole days since the epoch. */
-static int64_t day_of(const struct tz *tz, int64_t base) {
-    struct civil lent;
-    tz_local(tz, base / 1000, &lent);
-    return civil_days(lent.year, lent.month, lent.day);
+/* An instant that begins right here; *at moves behind it. */
+static bool read_instant(const char **at, const struct tz *tz, int64_t base, int64_t *out) {
+    int year, month, day, seconds = 0, offset = 0;
+    bool dated = read_date(at, &year, &month, &day);
+    const char *clock = *at;
+    if (dated) skip_any(&clock, " T,");
+    bool timed = read_clock(&clock, &seconds);
+    if (!dated && (!timed || base == 0)) return false;
+    if (timed) *at = clock;
+    if (!dated) {
+        struct civil lent;
+        tz_local(tz, base / 1000, &lent);
+        year = (int)lent.year;
+        month = lent.month;
+        day = lent.day;
+    }
+    int64_t local = civil_days(year, month, day) * DAY_S + seconds;
+    bool shifted = timed && read_offset(at, &offset);
+    *out = (shifted ? local - offset : tz_resolve(tz, local)) * 1000;
+    if (!dated && *out < base) *out += (int64_t)DAY_S * 1000; /* over midnight */
+    return true;
 }
 
 bool line_instant(const char *text, const struct tz *tz, int64_t base, int64_t *out, const char **rest) {
     for (const char *at = text; *at != '\0'; at++) {
-        int year, month, day, seconds = 0, offset;
-        if (!number_begins(text, at)) continue;
+        if (!isdigit((unsigned char)*at) || (at > text && isdigit((unsigned char)at[-1]))) continue;
         const char *end = at;
-        bool dated = read_date(&end, &year, &month, &day);
-        const char *clock = end;
-        if (dated) skip_any(&clock, " T,");
-        bool timed = read_clock(&clock, &seconds);
-        if (!dated && (!timed || base == 0)) continue;
-        if (timed) end = clock;
-        int64_t local = (dated ? civil_days(year, month, day) : day_of(tz, base)) * DAY_S + seconds;
-        bool shifted = timed && read_offset(&end, &offset);
-        *out = (shifted ? local - offset : tz_resolve(tz, local)) * 1000;
-        if (!dated && *out < base) *out += (int64_t)DAY_S * 1000; /* over midnight */
+        if (!read_instant(&end, tz, base, out)) continue;
         if (rest != NULL) *rest = end;
         return true;
     }

@@ -13,6 +13,7 @@
 #include "insight/digest.h"
 #include "oncall/handover.h"
 #include "oncall/plan.h"
+#include "insight/quarter.h"
 #include "policy/calendar.h"
 #include "review/action_item.h"
 #include "notice/notice.h"
@@ -26,6 +27,7 @@ const struct due_entry DUE_HANDLERS[] = {
     { NOTICE_NEXT_DUE, notice_next_due },
     { JIRA_POLL_DUE, jira_poll_due },
     { HOUSEKEEPING_KIND, housekeeping_run },
+    { QUARTER_DUE, quarter_due },
     { INCIDENT_RECOVERED_DUE, notice_draft_recovery },
     { INCIDENT_CLOCK_DUE, incident_clock_due },
     { ACTION_REMINDER_DUE, action_reminder_due },

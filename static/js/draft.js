@@ -1,4 +1,5 @@
 // Nothing typed is lost: fields of <form data-draft="KEY"> are kept in this browser until the form is accepted.
+// With data-draft-over they stand also in place of what the page says, and their fold is open.
 // A draft is dropped when the page comes back with the same form empty after it was sent.
 const PREFIX = "bongsu.draft.";
 
@@ -32,7 +33,10 @@ function restore(form) {
   for (const field of fieldsOf(form)) {
     if (!(field.name in kept)) continue;
     if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === kept[field.name];
-    else if (field.tagName !== "SELECT" && field.value === "") field.value = kept[field.name];
+    else if (field.tagName !== "SELECT" && (field.value === "" || "draftOver" in form.dataset)) {
+      field.value = kept[field.name];
+      if ("draftOver" in form.dataset) form.closest("details")?.setAttribute("open", "");
+    }
   }
 }
 

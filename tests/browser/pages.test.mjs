@@ -51,6 +51,7 @@ function pages() {
     ...forms.map((name) => `${open}/${name}`), '/people', '/people/new', team, `${team}/edit`, '/teams/new', '/services', '/services/new',
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/settings', '/settings/slack', '/settings/sms', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
+    '/insights/quarters', '/incidents/import',
     `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
     '/integrations', '/integrations/new', sender, `${sender}/edit`, `${sender}/try`, `${sender}/rules/new`, `${sender}/rules/0`, beat, alert, '/heartbeats', '/heartbeats/new', '/alerts', '/alerts?state=all&class=none', '/alerts/review', '/thresholds?metric=cpu_usage_percent&value=93', '/thresholds/new', '/thresholds/cpu_usage_percent', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/contacts', '/profile/contacts', '/vendors/new', '/settings/voice', '/keys', '/no-such-page'];
 }

@@ -243,6 +243,14 @@ static struct op *korean(struct fixture *f) {
     return op;
 }
 
+static const char *quarter_text_of(struct fixture *f, int year, int number) {
+    struct quarter_review review;
+    const char *text;
+    OK(quarter_find(korean(f), (struct quarter){ year, number }, &review, &f->err));
+    OK(quarter_markdown(korean(f), &review, &text, &f->err));
+    return text;
+}
+
 static void test_the_quarter_writes_itself(void **state) {
     struct fixture *f = *state;
     struct incident incident = surge(f);
@@ -250,14 +258,13 @@ static void test_the_quarter_writes_itself(void **state) {
     OK(document_save(fixture_op(f), incident.ref, DOCUMENT_RETRO,
                      &(struct document_save){ .lesson = "상한을 먼저 본다", .runbook_change = "늘리는 법을 더한다" },
                      &retro, &f->err));
-    const char *text;
-    OK(quarter_markdown(korean(f), (struct quarter){ 2025, 4 }, &text, &f->err));
+    const char *text = quarter_text_of(f, 2025, 4);
     contains(text, "- **장애**: 1\n");
     contains(text, "| P2 | 1 | 15분 |");
     contains(text, "상한을 먼저 본다");
     contains(text, "늘리는 법을 더한다");
-    OK(quarter_markdown(korean(f), (struct quarter){ 2025, 3 }, &text, &f->err));
-    contains(text, "- **장애**: 0\n");
+    contains(quarter_text_of(f, 2025, 3), "- **장애**: 0\n");
+    assert_int_equal(fixture_count(f, "quarter_review"), 0); /* looking stores nothing */
     struct lesson_list today;
     fixture_set_now(f, at("2026-12-09T01:00:00+09:00"));
     OK(insight_today(fixture_op(f), &today, &f->err));
@@ -266,9 +273,44 @@ static void test_the_quarter_writes_itself(void **state) {
     fixture_set_now(f, at("2026-12-10T01:00:00+09:00"));
     OK(insight_today(fixture_op(f), &today, &f->err));
     assert_int_equal(today.count, 0);
-    struct error err;
-    assert_false(quarter_markdown(korean(f), (struct quarter){ 2025, 5 }, &text, &err));
+    struct quarter_review review;
+    assert_false(quarter_find(korean(f), (struct quarter){ 2025, 5 }, &review, &f->err));
     assert_string_equal(f->op.fields.first->field, "q");
+}
+
+static void test_a_quarter_that_is_over_is_kept_and_written_on(void **state) {
+    struct fixture *f = *state;
+    struct quarter last = { 2025, 4 };
+    struct quarter_review review;
+    fixture_set_now(f, at("2025-09-20T10:00:00+09:00"));
+    OK(quarter_start(fixture_op(f), &f->err));
+    surge(f);
+    run_until(f, at("2026-01-01T05:59:00+09:00"));
+    assert_int_equal(fixture_count(f, "quarter_review"), 0); /* nothing happened in the third quarter */
+    run_until(f, at("2026-01-01T06:01:00+09:00"));
+    OK(quarter_find(fixture_op(f), last, &review, &f->err));
+    assert_true(review.id != 0);
+    contains(review.sections[QUARTER_FREQUENCY].body, "| P2 | 1 | 15분 |");
+    struct quarter_save plan = { QUARTER_PLAN, "- 상한을 경보로 본다", 1 };
+    OK(quarter_save(fixture_op(f), last, &plan, &review, &f->err));
+    plan.body = "늦은 글";
+    REFUSED(quarter_save(fixture_op(f), last, &plan, &review, &f->err), ERR_STALE, "document.section_changed");
+    assert_true(has_field(&f->op, "sections.plan", "stale"));
+    /* what is found out later is counted again; what people wrote stays */
+    declare_draft(f, &(struct incident_draft){ .started_at = "2025-12-30T10:00:00+09:00",
+                                               .severity = "P2",
+                                               .title = "뒤늦게 적은 장애",
+                                               .kind = "backfilled" });
+    OK(quarter_make(fixture_op(f), last, &review, &f->err));
+    contains(review.sections[QUARTER_FREQUENCY].body, "- **장애**: 2");
+    assert_string_equal(review.sections[QUARTER_PLAN].body, "- 상한을 경보로 본다");
+    assert_int_equal(fixture_count(f, "quarter_review"), 1);
+    struct quarter_list list;
+    OK(quarter_list(fixture_op(f), &list, &f->err));
+    assert_int_equal(list.count, 1);
+    /* the next one is on its way: a server that slept through a quarter makes it when it wakes */
+    assert_int_equal(fixture_number(f, "SELECT due_at FROM due WHERE kind = 'insight.quarter'"),
+                     at("2026-04-01T06:00:00+09:00"));
 }
 
 static void finds(struct fixture *f, const char *words, size_t count) {
@@ -378,8 +420,7 @@ static void test_a_retro_is_not_published_without_the_runbooks_answer(void **sta
     struct document retro;
     OK(document_submit(fixture_op(f), ref, DOCUMENT_RETRO, &retro, &f->err));
     OK(document_decide(fixture_op(f), ref, DOCUMENT_RETRO, true, NULL, &retro, &f->err));
-    REFUSED(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, NULL, &retro, &f->err), ERR_INVALID,
-            "input.invalid");
+    REFUSED(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, NULL, &retro, &f->err), ERR_INVALID, "input.invalid");
     assert_true(has_field(&f->op, "runbook_change", "runbook"));
     struct publish_wish answer = { .runbook_change = "  " };
     assert_false(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, &answer, &retro, &f->err));
@@ -407,6 +448,7 @@ int main(void) {
         FIXTURE_TEST(test_actions_are_filtered),
         FIXTURE_TEST(test_the_meeting_is_a_calendar_file),
         FIXTURE_TEST(test_the_quarter_writes_itself),
+        FIXTURE_TEST(test_a_quarter_that_is_over_is_kept_and_written_on),
         FIXTURE_TEST(test_documents_are_found_by_their_words),
     };
     incidents_start();

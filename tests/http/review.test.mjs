@@ -262,6 +262,35 @@ test('figures and the quarterly review', async () => {
   for (const path of ['/insights/quarter?year=99999&q=1', '/insights/quarter?year=2026&q=5', '/insights/quarter?year=a&q=b']) {
     assert.equal((await get(people.viewer, path)).status, 422, path);
   }
-  const file = await get(people.viewer, '/insights/quarter.md?year=2026&q=1');
+  const file = await get(people.viewer, '/api/v1/quarters/2026-Q1.md');
   assert.match(file.text, /^# .*2026/);
+  assert.equal((await get(people.viewer, '/api/v1/quarters/2026-Q5.md')).status, 404);
+});
+
+test('a quarterly review is kept, written on, listed, printed and taken away', async () => {
+  const page = '/insights/quarter?year=2024&q=1';
+  assert.match((await get(people.viewer, '/insights/quarters')).text, /아직 남겨 둔 분기 리뷰가 없습니다/);
+  assert.doesNotMatch((await get(people.viewer, page)).text, /<textarea/);
+  assert.equal((await post(people.viewer, '/insights/quarter/2024-Q1/make')).status, 403);
+  await ok(post(people.writer, '/insights/quarter/2024-Q1/make'));
+  assert.match((await get(people.viewer, '/insights/quarters')).text, /2024 Q1/);
+  const plan = (body, version) => post(people.writer, '/insights/quarter/2024-Q1/sections/plan', { body, base: version });
+  await ok(plan('- 상한을 <script>alert(1)</script> 본다', '1'));
+  const late = await plan('늦은 글', '1');
+  assert.equal(late.status, 409);
+  assert.equal(box(late.text, 'body-plan').trim(), '늦은 글');
+  assert.match(late.text, /id="section-plan"[\s\S]*상한을[\s\S]*name="base" value="2"/);
+  assert.equal((await post(people.writer, '/insights/quarter/2024-Q1/sections/none', { body: '', base: '1' })).status, 404);
+  for (const path of [page, '/insights/quarter/print?year=2024&q=1', '/api/v1/quarters/2024-Q1.html']) {
+    const { status, text } = await get(people.viewer, path);
+    assert.equal(status, 200, path);
+    assert.match(text, /상한을/, path);
+    assert.doesNotMatch(text, /<script>alert/, path);
+  }
+  const { json } = await api('GET', '/quarters/2024-Q1');
+  assert.deepEqual([json.stored, json.section_versions.plan], [true, 2]);
+  assert.equal((await api('PUT', '/quarters/2024-Q1', { section: 'plan', body: 'x', base: 1 })).status, 409);
+  assert.equal((await api('PUT', '/quarters/2024-Q1', { section: 'plan', body: 'x', base: 2 })).json.sections.plan, 'x');
+  assert.deepEqual((await api('PUT', '/quarters/2024-Q1', {})).json.errors.map((e) => e.field), ['section', 'body', 'base']);
+  assert.deepEqual((await api('GET', '/quarters')).json.items.map((q) => q.name), ['2024-Q1']);
 });

@@ -7,11 +7,9 @@
 #include "base/str.h"
 #include "http/page_cache.h"
 #include "insight/insight.h"
-#include "insight/quarter.h"
-#include "text/markdown.h"
 #include "text/when.h"
 
-enum { DAYS_DEFAULT = 90, QUARTERS_OFFERED = 8 };
+enum { DAYS_DEFAULT = 90 };
 static const int64_t DAY_MS = 86400000;
 
 static const struct field_spec DAYS = { "days", SHAPE_SELECT, "insights.period", NULL, false, 0, NULL };
@@ -224,68 +222,8 @@ static void page_insights(struct request *request, struct response *response) {
     page_cache_keep(request, response, &key);
 }
 
-/* --- the quarterly review --- */
-
-static struct quarter asked_quarter(const struct screen *screen) {
-    struct quarter quarter = quarter_of(screen->organisation.tz, screen->op->now_ms);
-    const char *year = request_query(screen->request, "year"), *part = request_query(screen->request, "q");
-    int64_t value;
-    if (!str_blank(year)) quarter.year = str_to_i64(year, &value) && value > 0 && value < 9999 ? (int)value : 0;
-    if (!str_blank(part)) quarter.number = str_to_i64(part, &value) && value > 0 && value < 9 ? (int)value : 0;
-    return quarter;
-}
-
-static void page_quarter(struct request *request, struct response *response) {
-    struct screen screen;
-    struct error err;
-    const char *markdown;
-    char *html;
-    if (!screen_open(request, response, "insights.quarter", &screen)) return;
-    struct quarter quarter = asked_quarter(&screen);
-    if (!quarter_markdown(request->op, quarter, &markdown, &err) ||
-        !markdown_render(request->op->arena, markdown, &html, &err)) {
-        respond_error(request, response, &err);
-        return;
-    }
-    json_put_text(screen.view, "text", markdown);
-    json_put_text(screen.view, "text_html", html);
-    json_put_text(screen.view, "file",
-                  path_of(&screen, "/insights/quarter.md?year=%d&q=%d", quarter.year, quarter.number));
-    json_t *quarters = json_array();
-    struct quarter at = quarter_of(screen.organisation.tz, request->op->now_ms);
-    for (int i = 0; i < QUARTERS_OFFERED; i++) {
-        json_t *row = json_object();
-        json_put_text(row, "label", path_of(&screen, "%d Q%d", at.year, at.number));
-        json_put_text(row, "url", path_of(&screen, "/insights/quarter?year=%d&q=%d", at.year, at.number));
-        json_put_bool(row, "current", at.year == quarter.year && at.number == quarter.number);
-        json_push(quarters, row);
-        at = at.number == 1 ? (struct quarter){ at.year - 1, 4 } : (struct quarter){ at.year, at.number - 1 };
-    }
-    json_put(screen.view, "quarters", quarters);
-    screen_show(&screen, "pages/quarter");
-}
-
-static void file_quarter(struct request *request, struct response *response) {
-    struct screen screen;
-    struct error err;
-    const char *markdown;
-    if (!screen_open(request, response, "insights.quarter", &screen)) return;
-    struct quarter quarter = asked_quarter(&screen);
-    if (!quarter_markdown(request->op, quarter, &markdown, &err)) {
-        respond_error(request, response, &err);
-        return;
-    }
-    response->status = 200;
-    response->content_type = "text/markdown; charset=utf-8";
-    response_header(response, "Content-Disposition",
-                    path_of(&screen, "attachment; filename=\"review-%d-q%d.md\"", quarter.year, quarter.number));
-    buf_puts(&response->body, markdown);
-}
-
 #define READ PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE
 static const struct route ROUTES[] = {
     { HTTP_GET, "/insights", page_insights, READ },
-    { HTTP_GET, "/insights/quarter", page_quarter, READ },
-    { HTTP_GET, "/insights/quarter.md", file_quarter, READ },
 };
 const struct route_table INSIGHT_PAGE_ROUTES = ROUTE_TABLE(ROUTES);
