@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { EVENTS_MAX = 200 };
+enum { EVENTS_PAGE = 200, EVENTS_MAX = 2000 };
 
 /* Text that stands in a Markdown table cell: one line, bars escaped. */
 static const char *cell(struct arena *arena, const char *text) {
@@ -54,13 +54,28 @@ static int by_time(const void *a, const void *b) {
     return left->seq < right->seq ? -1 : 1;
 }
 
+/* The whole story up to a bound: the end of a long incident tells most. */
+static bool all_events(struct tx *tx, const struct incident *incident, struct event **out, size_t *count,
+                       struct error *err) {
+    struct event *all = ARENA_ARRAY(tx_op(tx)->arena, EVENTS_MAX, struct event), *page;
+    struct timeline_query query = { .after = 0, .limit = EVENTS_PAGE };
+    size_t got = EVENTS_PAGE;
+    *count = 0;
+    while (got == EVENTS_PAGE && *count + EVENTS_PAGE <= EVENTS_MAX) {
+        if (!timeline_list(tx, incident->id, &query, &page, &got, err)) return false;
+        for (size_t i = 0; i < got; i++) all[(*count)++] = page[i];
+        if (got > 0) query.after = page[got - 1].seq;
+    }
+    *out = all;
+    return true;
+}
+
 static bool events_json(struct tx *tx, const struct incident *incident, const struct tz *tz, json_t *view,
                         struct error *err) {
     struct op *op = tx_op(tx);
     struct event *events;
     size_t count;
-    struct timeline_query query = { .after = 0, .limit = EVENTS_MAX };
-    if (!timeline_list(tx, incident->id, &query, &events, &count, err)) return false;
+    if (!all_events(tx, incident, &events, &count, err)) return false;
     bool any_starred = false;
     for (size_t i = 0; i < count; i++) any_starred = any_starred || events[i].starred;
     qsort(events, count, sizeof *events, by_time);
@@ -123,6 +138,10 @@ static void put_facts(struct op *op, const struct incident *incident, const stru
     json_put_text(view, "symptom", incident->symptom == NULL ? "" : incident->symptom);
     json_put_text(view, "impact", cell(op->arena, incident->impact));
     json_put_text(view, "recovery_impact", cell(op->arena, incident->recovery_impact));
+    const char *hurt = cell(op->arena, incident->recovery_impact), *damage = cell(op->arena, incident->damage);
+    json_put_text(view, "damage", damage);
+    json_put_text(view, "harm",
+                  arena_printf(op->arena, "%s%s%s", hurt, *hurt != '\0' && *damage != '\0' ? ", " : "", damage));
     json_put_text(view, "scope",
                   cell(op->arena, incident->recovery_impact != NULL ? incident->recovery_impact : incident->impact));
     json_put_text(view, "cause", incident->cause != NULL ? incident->cause : "");

@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "connect/breaker_row.h"
 #include "people/permission.h"
-#include "insight/quarter.h"
 #include "work/housekeeping.h"
 #include "work/scheduler.h"
 
@@ -274,7 +273,7 @@ bool worker_start(const struct worker_options *options, struct worker **out, str
     struct worker *worker = worker_new(options);
     struct arena *arena = arena_new(ARENA_REQUEST_CAP);
     struct op op = worker_op(worker, arena);
-    bool ok = housekeeping_start(&op, err) && quarter_start(&op, err) && delivery_start(&op, err) &&
+    bool ok = housekeeping_start(&op, err) && delivery_start(&op, err) &&
               store_read(&op, load_breakers, worker, err);
     arena_free(arena);
     if (!ok) {

@@ -6,6 +6,7 @@
 #include "base/seal.h"
 #include "base/str.h"
 #include "commands/notify.h"
+#include "insight/quarter.h"
 #include "policy/organisation.h"
 #include "store/db.h"
 #include "text/i18n.h"
@@ -98,5 +99,5 @@ bool running_worker(struct command_store *store, struct clock *clock, struct wor
     const struct worker_options options = { .store = store->store,
                                             .clock = clock,
                                             .lang = i18n_get(organisation.lang) };
-    return worker_start(&options, out, err);
+    return quarter_start(&store->op, err) && worker_start(&options, out, err);
 }
