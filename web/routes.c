@@ -110,6 +110,8 @@ ROUTES(CONTACT_API_ROUTES); /* api/contact.c */
 ROUTES(CONTACT_PAGE_ROUTES); /* pages/contacts.c */
 ROUTES(VENDOR_ROUTES); /* pages/vendors.c */
 ROUTES(ACK_ROUTES); /* pages/ack.c */
+ROUTES(SWAP_API_ROUTES); /* api/swap.c */
+ROUTES(MY_SHIFT_ROUTES); /* pages/my_shifts.c */
 #undef ROUTES
 
 /* clang-format off: one a line, so that rooms do not get into each other's way */
@@ -142,6 +144,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &MAINTENANCE_PAGE_ROUTES,
     &ESCALATION_ROUTES,
     &CONTACT_API_ROUTES,
+    &SWAP_API_ROUTES,
+    &MY_SHIFT_ROUTES,
     &CONTACT_PAGE_ROUTES,
     &VENDOR_ROUTES,
     &ACK_ROUTES,
