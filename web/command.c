@@ -184,6 +184,7 @@ bool command_log_level(const char *name) {
 /* Where the program may call out to. */
 static bool apply_network(struct arena *arena, const struct settings *settings, struct error *err) {
     char **hosts = NULL;
+    int call_ms;
     url_guard_allow_private(settings->allow_private_targets != NULL);
     net_use_proxy(settings->outbound_proxy == NULL || *settings->outbound_proxy == '\0' ? NULL
                                                                                         : settings->outbound_proxy);
@@ -191,6 +192,8 @@ static bool apply_network(struct arena *arena, const struct settings *settings, 
         return ERROR(err, ERR_INVALID, "settings.ca_file", "%s cannot be read", settings->ca_file);
     }
     net_use_authorities(settings->ca_file);
+    if (!settings_number("call-ms", settings->call_ms, 50, 60000, &call_ms, err)) return false;
+    net_use_deadline(call_ms);
     if (str_eq(settings->network, "open")) return true;
     if (!str_eq(settings->network, "closed")) {
         return ERROR(err, ERR_INVALID, "settings.network", "network is open or closed, not '%s'", settings->network);

@@ -36,6 +36,7 @@ static const struct option {
     { "log-level", offsetof(struct settings, log_level), false, "debug, info, warn or error (info)" },
     { "outbound-proxy", offsetof(struct settings, outbound_proxy), false,
       "http://host:port that outgoing requests go through (http_proxy of the environment)" },
+    { "call-ms", offsetof(struct settings, call_ms), false, "longest an outgoing call may take, 50 to 60000 (15000)" },
     { "ca-file", offsetof(struct settings, ca_file), false,
       "PEM file of authorities trusted beside the system's, e.g. the company's own" },
     { "network", offsetof(struct settings, network), false,
@@ -195,6 +196,7 @@ bool settings_read(struct arena *arena, int *argc, char **argv, struct settings 
     out->keep_alive_ms = "2000";
     out->request_ms = "5000";
     out->body_ms = "15000";
+    out->call_ms = "15000";
     out->rate_limit = "on";
     out->access_log = "all";
     out->log_level = "info";

@@ -23,6 +23,7 @@ struct settings {
     const char *access_log; /* "all", "changes", "off" */
     const char *log_level;
     const char *outbound_proxy; /* http://host:port, NULL: as the environment's http_proxy says */
+    const char *call_ms; /* "15000" */
     const char *ca_file; /* PEM, NULL: the system's authorities only */
     const char *network; /* "open" or "closed" */
     const char *allow_hosts; /* what a closed network may reach, NULL: nothing */

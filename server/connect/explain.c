@@ -30,5 +30,7 @@ static const char *of_status(struct arena *arena, const struct i18n *lang, const
 const char *delivery_explain(struct arena *arena, const struct i18n *lang, const char *connector, const char *reason) {
     if (str_blank(reason)) return NULL;
     if (str_starts(reason, "HTTP ")) return of_status(arena, lang, connector, reason + 5);
-    return find(arena, lang, connector, arena_strn(arena, reason, strcspn(reason, ": ")));
+    const char *text = find(arena, lang, connector, arena_strn(arena, reason, strcspn(reason, ": ")));
+    /* a code nobody told us of: at least whose it is */
+    return text != NULL ? text : i18n_find(lang, arena_printf(arena, "explain.%s.other", connector));
 }

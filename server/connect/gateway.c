@@ -101,6 +101,16 @@ static size_t gateway_headers(const struct delivery *delivery, bool form, struct
     return count;
 }
 
+/* {"code": 21211, "message": "…"}: the provider's own words. */
+static void read_complaint(struct op *op, const struct net_reply *reply, struct outcome *out) {
+    json_t *json;
+    struct error err;
+    if (out->kind == OUTCOME_SENT || !json_parse(op->arena, reply->body, reply->body_len, &json, &err)) return;
+    const char *message = json_text(json, "message");
+    if (message != NULL)
+        str_copy(out->reason, sizeof out->reason, arena_printf(op->arena, "%s: %s", out->reason, message));
+}
+
 static void call_gateway(struct op *op, const struct delivery *delivery, const char *to, struct outcome *out) {
     bool form = str_eq(json_text(delivery->config, "format"), "form");
     struct net_header headers[HEADERS_MAX];
@@ -120,7 +130,7 @@ static void call_gateway(struct op *op, const struct delivery *delivery, const c
                                          .header_count = gateway_headers(delivery, form, headers),
                                          .body = body,
                                          .body_len = strlen(body) };
-    (void)outcome_of_call(op, &request, &reply, out);
+    if (outcome_of_call(op, &request, &reply, out)) read_complaint(op, &reply, out);
 }
 
 static void gateway_deliver(struct op *op, const struct delivery *delivery, struct outcome *out) {

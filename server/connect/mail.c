@@ -51,19 +51,32 @@ static void judge(bool sent, int code, const struct error *err, struct outcome *
     snprintf(out->reason, sizeof out->reason, "%s %d: %.120s", err->code, code, err->detail);
 }
 
+/* All mails of an incident are one conversation, whichever arrives first. */
+static const json_t *headers_of(struct op *op, const struct delivery *delivery, const char *host) {
+    const json_t *own = json_object_get(delivery->payload, "headers");
+    const char *ref = json_text(delivery->payload, "incident");
+    if (own != NULL || ref == NULL) return own;
+    json_t *headers = json_obj(op->arena);
+    const char *root = arena_printf(op->arena, "<bongsu-%s@%s>", ref, host);
+    json_put_text(headers, "In-Reply-To", root);
+    json_put_text(headers, "References", root);
+    return headers;
+}
+
 static char *wire_text(struct op *op, const struct delivery *delivery, const char *to, size_t *len) {
     struct letter letter;
     char id[ID_TEXT_SIZE];
     letter_write(op, delivery, &letter);
+    const char *host = host_of(op, delivery->config);
     const struct mail_parts mail = {
         .from = json_text(delivery->config, "from"),
         .to = to,
         .subject = letter.subject,
         .text = letter.text,
         .html = letter.html,
-        .message_id = arena_printf(op->arena, "bongsu-%s@%s", id_text(delivery->id, id), host_of(op, delivery->config)),
+        .message_id = arena_printf(op->arena, "bongsu-%s@%s", id_text(delivery->id, id), host),
         .date_ms = delivery->created_at,
-        .headers = json_object_get(delivery->payload, "headers"),
+        .headers = headers_of(op, delivery, host),
         .attachments = letter.attachments,
     };
     return mail_mime(op->arena, &mail, len);

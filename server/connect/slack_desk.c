@@ -94,7 +94,7 @@ static void pause_ms(int ms) {
 }
 
 /* A form has no response_url: whoever sent it off hears by a message of the bot. */
-static void tell_by_bot(struct job *job) {
+static void tell_by_bot(struct job *job, const char *text) {
     struct op *op = &job->op;
     const struct slack_line line = { .base = json_text(job->work.settings, "base_url"),
                                      .token = json_text(job->work.settings, "bot_token") };
@@ -102,7 +102,7 @@ static void tell_by_bot(struct job *job) {
     struct outcome out = { .reason = "no bot" };
     json_t *body = json_obj(op->arena);
     json_put_text(body, "channel", job->work.call->user_id);
-    json_put_text(body, "text", job->work.told);
+    json_put_text(body, "text", text);
     for (int i = 0; i < POST_TRIES && line.token != NULL; i++) {
         if (slack_api(op, &line, "chat.postMessage", body, &answer, &out)) return;
         if (out.kind != OUTCOME_RETRY && out.kind != OUTCOME_SLOW_DOWN) break;
@@ -115,7 +115,7 @@ static void tell_later(struct job *job) {
     struct op *op = &job->op;
     const json_t *settings = job->work.settings;
     const char *const hosts[] = { "hooks.slack.com", slack_host(op->arena, json_text(settings, "base_url")), NULL };
-    if (job->work.call->form != NULL && !str_blank(job->work.told)) tell_by_bot(job);
+    if (job->work.call->form != NULL && !str_blank(job->work.told)) tell_by_bot(job, job->work.told);
     if (job->work.call->response_url == NULL || str_blank(job->work.answer)) return;
     json_t *json = json_obj(op->arena);
     json_put_text(json, "response_type", "ephemeral");
@@ -135,6 +135,7 @@ static void tell_later(struct job *job) {
         struct net_reply reply;
         struct error err;
         bool sent = net_send(op->arena, &request, &reply, &err);
+        if (sent && reply.status == 404) tell_by_bot(job, job->work.answer); /* used up, or expired */
         if (sent && reply.status < 500 && reply.status != 429) return;
         if (!sent && err.kind != ERR_UPSTREAM) {
             log_error("slack.response_url", op->request_id, &err);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 static const char *proxy, *authorities; /* set once at start */
+static int deadline_ms;
 
 void net_use_proxy(const char *url) {
     proxy = url;
@@ -22,6 +23,14 @@ void net_use_proxy(const char *url) {
 
 void net_use_authorities(const char *file) {
     authorities = file;
+}
+
+void net_use_deadline(int ms) {
+    deadline_ms = ms;
+}
+
+int net_deadline(int wanted_ms) {
+    return deadline_ms > 0 && deadline_ms < wanted_ms ? deadline_ms : wanted_ms;
 }
 
 const char *net_authorities(void) {
@@ -105,7 +114,8 @@ static void set_limits(struct call *call, const struct net_request *request) {
     snprintf(all, sizeof all, "127.0.0.1,localhost%s%s", no_proxy == NULL ? "" : ",", no_proxy == NULL ? "" : no_proxy);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)NET_CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(request->timeout_ms > 0 ? request->timeout_ms : NET_TIMEOUT_MS));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
+                     (long)net_deadline(request->timeout_ms > 0 ? request->timeout_ms : NET_TIMEOUT_MS));
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L); /* never carry credentials to a redirect's target */
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, url_guard_private_allowed() ? "http,https" : "https");
     curl_easy_setopt(curl, CURLOPT_NOPROXY, all);

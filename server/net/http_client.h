@@ -43,6 +43,10 @@ void net_use_proxy(const char *url);
 void net_use_authorities(const char *file);
 const char *net_authorities(void);
 
+/* No outgoing call takes longer, whatever it asks for; 0: as they ask. As net_use_proxy. */
+void net_use_deadline(int ms);
+int net_deadline(int wanted_ms);
+
 /* libcurl's start, once; every call of this room does it by itself. */
 void net_start(void);
 

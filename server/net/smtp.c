@@ -39,7 +39,7 @@ static void set_up(struct sending *sending, struct arena *arena, const struct sm
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(message->plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)NET_CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)NET_TIMEOUT_MS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)net_deadline(NET_TIMEOUT_MS));
     if (net_authorities() != NULL) curl_easy_setopt(curl, CURLOPT_CAINFO, net_authorities());
     if (message->username != NULL) curl_easy_setopt(curl, CURLOPT_USERNAME, message->username);
     if (message->password != NULL) curl_easy_setopt(curl, CURLOPT_PASSWORD, message->password);

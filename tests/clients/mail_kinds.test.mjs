@@ -1,15 +1,12 @@
 // Every kind of mail, in both languages, text and HTML; encryption and login as a strict relay wants them.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { certificates } from '../http/certificates.mjs';
 import { addToken, addUser, pause, startServer } from '../http/lib.mjs';
 
-let server, relay, admin, folder, secured = true;
+let server, relay, admin, papers, secured = true;
 const mails = [];
 const api = (method, path, body) => server.request(method, `/api/v1${path}`, { headers: { Authorization: `Bearer ${admin}` }, body });
 async function until(check, what) {
@@ -22,19 +19,6 @@ async function until(check, what) {
 }
 const mailAbout = (pattern) => until(() => mails.find((one) => pattern.test(one.subject)), String(pattern));
 const settings = (more = {}) => ({ url: `smtp://localhost:${relay.server.address().port}`, from: '봉수 <bongsu@example.com>', to: ['kim@example.com'], username: 'bongsu', password: 'right', tls: 'required', ...more });
-const openssl = (...args) => {
-  const made = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
-  assert.equal(made.status, 0, made.stderr);
-};
-
-// A company's own authority, and a relay with a certificate of it.
-function certificates() {
-  openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Our authority');
-  openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'relay.key', '-out', 'relay.csr', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost');
-  openssl('x509', '-req', '-in', 'relay.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'relay.pem', '-days', '2', '-copy_extensions', 'copy');
-  return { key: readFileSync(join(folder, 'relay.key')), cert: readFileSync(join(folder, 'relay.pem')) };
-}
-
 const openRelay = (more) => new Promise((resolve) => {
   const one = new SMTPServer({
     authMethods: ['PLAIN', 'LOGIN'],
@@ -49,9 +33,9 @@ const openRelay = (more) => new Promise((resolve) => {
 });
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'bongsu-tls-'));
-  relay = await openRelay(certificates());
-  server = await startServer({ 'ca-file': join(folder, 'ca.pem') }, { BONGSU_ALLOW_PRIVATE_TARGETS: '1' });
+  papers = certificates();
+  relay = await openRelay(papers.ours);
+  server = await startServer({ 'ca-file': papers.file }, { BONGSU_ALLOW_PRIVATE_TARGETS: '1' });
   addUser(server, 'admin', 'admin');
   admin = addToken(server, 'admin');
   assert.equal((await api('PUT', '/settings/smtp', settings())).status, 200);
@@ -59,7 +43,7 @@ before(async () => {
 after(async () => {
   await server?.stop();
   await new Promise((resolve) => { relay?.close(resolve); });
-  rmSync(folder, { recursive: true, force: true });
+  papers?.remove();
 });
 
 // topics beside those that the mail settings take
@@ -78,6 +62,7 @@ test('each kind has its subject, its facts, its button and says why it came; tex
     for (const what of [words.declared, words.updated, words.recovered]) {
       const mail = await until(() => mails.find((one) => one.subject === `[P1] ${title} — ${what} (${ref})`), what);
       assert.ok(mail.text.startsWith(`${what}\n`), mail.text);
+      assert.match(mail.inReplyTo, new RegExp(`^<bongsu-${ref}@`)); // one conversation
       for (const part of [`${words.severity}: P1`, `${words.open}: http`, words.why, `/incidents/${ref}`]) assert.ok(mail.text.includes(part), `${part} in ${mail.text}`);
       assert.ok(mail.html.includes(`lang="${lang}"`) && mail.html.includes('&lt;API&gt;') && !mail.html.includes('<API>'), mail.html);
       assert.match(mail.html, new RegExp(`href="[^"]*/incidents/${ref}"`));
@@ -136,7 +121,7 @@ test('a relay without encryption, or with a certificate of nobody we know, gets 
   await api('PUT', '/settings/smtp', settings({ url: `smtp://localhost:${bare.server.address().port}` }));
   assert.match((await testOf()).last_error, /^smtp\.tls/);
   await new Promise((resolve) => { bare.close(resolve); });
-  const stranger = await openRelay({}); // smtp-server's own certificate
+  const stranger = await openRelay(papers.stranger);
   await api('PUT', '/settings/smtp', settings({ url: `smtp://localhost:${stranger.server.address().port}` }));
   const refused = await testOf();
   assert.match(refused.last_error, /^smtp\.tls/);

@@ -1,4 +1,4 @@
-// Jira as strict as the real one, in both dialects: {issues, searches, moves, base}. `fail` answers 500 after creating,
+// Jira as strict as the real one, in both dialects: {issues, searches, moves, requests, base}. `fail` answers 500 after creating,
 // so many times; `refuse` is a list of [method and path, status, json] to answer first.
 import http from 'node:http';
 
@@ -63,12 +63,14 @@ function answer(fake, request, text) {
 }
 
 export async function startJira() {
-  const fake = { issues: [], searches: [], moves: [], fail: 0, refuse: [], missing: [], page: 100, now: Date.now };
+  const fake = { issues: [], searches: [], moves: [], fail: 0, refuse: [], missing: [], page: 100, now: Date.now, requests: [] };
   const server = http.createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      const [status, json] = answer(fake, request, Buffer.concat(chunks).toString());
+      const text = Buffer.concat(chunks).toString();
+      fake.requests.push({ method: request.method, path: request.url, body: text === '' ? null : JSON.parse(text) });
+      const [status, json] = answer(fake, request, text);
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(json === undefined ? '' : JSON.stringify(json));
     });
   });

@@ -83,6 +83,7 @@ static void say(struct request *request, struct response *response, const char *
     json_put_text(json, "response_type", "ephemeral");
     json_put_text(json, "text", text);
     respond_json(response, 200, json);
+    response->content_type = "application/json; charset=utf-8"; /* as Slack's own documentation has it */
 }
 
 static const char *form_or(struct request *request, const char *name, const char *otherwise) {
