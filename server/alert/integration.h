@@ -22,7 +22,7 @@ struct integration {
     const char *name, *key;
     const char *secret; /* NULL: none. Never leaves the process */
     int64_t service_id;
-    const char *service_key; /* NULL: none */
+    const char *service_key, *service_name; /* NULL: none */
     const char *severity; /* NULL: by the sender's words alone */
     const char *rules; /* JSON, checked when it was saved */
     const char *options; /* JSON, checked when it was saved: alert/options.h */

@@ -7,8 +7,9 @@
 
 #define COLUMNS                                                                                                       \
     "g.id, g.kind, g.name, g.hook_key, g.secret, g.service_id, s.service_key, g.severity, g.rules, g.group_minutes, " \
-    "g.beat_seconds, g.beat_at, g.enabled, g.received, g.refused, g.version, g.created_at, g.options, g.grace_seconds"
-#define RESULT "itttTITTtiIIiiiiiti"
+    "g.beat_seconds, g.beat_at, g.enabled, g.received, g.refused, g.version, g.created_at, g.options, "               \
+    "g.grace_seconds, s.name"
+#define RESULT "itttTITTtiIIiiiiitiT"
 #define FROM "FROM integration g LEFT JOIN service s ON s.id = g.service_id "
 
 SQL(INTEGRATION_BY_ID, "i", RESULT, "SELECT " COLUMNS " " FROM "WHERE g.id = ?1 AND g.removed_at IS NULL");
@@ -75,6 +76,7 @@ static struct integration read_row(const struct rows *row) {
         .created_at = rows_i64(row, 16),
         .options = rows_text(row, 17),
         .grace_seconds = rows_i64(row, 18),
+        .service_name = rows_text(row, 19),
     };
 }
 

@@ -16,7 +16,8 @@ const char *source_text(struct op *op, const char *text, size_t max) {
         unsigned char byte = (unsigned char)*at;
         if ((byte < 0x20 && byte != '\n') || byte == 0x7f) *at = ' ';
     }
-    return str_clean(op->arena, copy);
+    char *text_left = str_clean(op->arena, copy);
+    return *text_left == '\0' ? NULL : text_left;
 }
 
 const char *source_title(struct op *op, const char *text) {
@@ -25,6 +26,11 @@ const char *source_title(struct op *op, const char *text) {
         if (*at == '\n') *at = ' ';
     }
     return title;
+}
+
+const char *source_named(struct op *op, const char *title, const char *key) {
+    if (title == NULL) title = source_title(op, key);
+    return title == NULL ? "alert" : title; /* a key of control characters alone is still a key */
 }
 
 const char *source_link(struct op *op, const char *url) {

@@ -104,7 +104,7 @@ static const char *read_item(const struct item *item, struct alert_event *out, c
     *out = (struct alert_event){
         .state = state,
         .fingerprint = key == NULL ? arena_printf(op->arena, "title:%.200s", title) : key,
-        .title = title == NULL ? key : title,
+        .title = source_named(op, title, key),
         .description = source_text(op, member(item, "description"), DESCRIPTION_BYTES),
         .link = source_link(op, link_of(item)),
         .severity = source_text(op, member(item, "severity"), 40),

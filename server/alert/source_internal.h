@@ -8,6 +8,7 @@ enum { TITLE_BYTES = 400, DESCRIPTION_BYTES = 4000, LINK_BYTES = 1000, KEY_BYTES
 
 const char *source_text(struct op *op, const char *text, size_t max); /* cut, control bytes blanked; NULL if blank */
 const char *source_title(struct op *op, const char *text); /* one line */
+const char *source_named(struct op *op, const char *title, const char *key); /* the title, else the key as one */
 const char *source_link(struct op *op, const char *url); /* http(s) only, else NULL */
 
 /* Alertmanager's and Grafana's alerts share their shape. */

@@ -93,7 +93,7 @@ void source_pagerduty(struct op *op, const json_t *body, struct pagerduty_event 
                  : str_eq(action, "resolve") ? ALERT_RESOLVED
                                              : ALERT_ACKNOWLEDGED,
         .fingerprint = key,
-        .title = title == NULL ? key : title,
+        .title = source_named(op, title, key),
         .link = source_link(op, json_text(body, "client_url")),
         .severity = json_text(payload, "severity"),
         .service = source_text(op, json_text(payload, "component"), 80),

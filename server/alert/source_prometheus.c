@@ -59,7 +59,7 @@ static const char *read_alert(struct op *op, const struct reading *reading, cons
     *out = (struct alert_event){
         .state = resolved ? ALERT_RESOLVED : ALERT_FIRING,
         .fingerprint = fingerprint,
-        .title = title == NULL ? "alert" : title,
+        .title = source_named(op, title, NULL),
         .description = source_text(op, first_of(annotations, DESCRIPTIONS), DESCRIPTION_BYTES),
         .link = source_link(op, json_text(alert, "generatorURL")),
         .severity = source_text(op, json_text(labels, severity), 40),

@@ -30,8 +30,8 @@ bool threshold_list(struct op *op, struct threshold_list *out, struct error *err
 bool threshold_save(struct op *op, const json_t *items, struct error *err) NODISCARD;
 
 /* PERM_SERVICE. One entry: item in place of `metric`, or as a new one if that is NULL; item NULL removes it. mark: what
- * threshold_mark said of the entry that was shown; ERR_STALE `threshold.stale` if it is another by now. Wrong fields are
- * named "danger". Removing the last brings the starter set back. */
+ * threshold_mark said of the entry that was shown; ERR_STALE `threshold.stale` if it is another by now. Wrong fields
+ * are named "danger". Removing the last brings the starter set back. */
 struct threshold_edit {
     const char *metric, *mark;
     const json_t *item;

@@ -139,8 +139,9 @@ static bool start_tx(struct tx *tx, void *arg, struct error *err) {
     struct runbook_run run = {
         .id = id_new(op->now_ms), .incident_id = incident.id, .started_at = op->now_ms, .started_by = op->actor->name
     };
-    if (!runbook_choose(&all, starting->key, incident.lang, &run.runbook, err) ||
-        !add_list(tx, &incident, &run.runbook, &run.checklist_id, err) || !run_row_insert(tx, &run, err)) {
+    if (!runbook_choose(&all, starting->key, incident.lang, &run.runbook, err)) return false;
+    if (run.runbook.retired_at != 0) return ERROR(err, ERR_CONFLICT, "runbook.retired", "%.60s", starting->key);
+    if (!add_list(tx, &incident, &run.runbook, &run.checklist_id, err) || !run_row_insert(tx, &run, err)) {
         return false;
     }
     starting->run = run;
@@ -173,14 +174,14 @@ static bool is_running(const struct runbook_offers *offers, const char *key) {
     return false;
 }
 
-/* One language a runbook, and none that runs already. */
+/* One language a runbook, and none that runs already or is out of use. */
 static void narrow(struct op *op, const struct runbook_offers *offers, struct runbook_list *list) {
     size_t kept = 0;
     const char *lang = runbook_lang(op);
     struct error ignored;
     for (size_t i = 0; i < list->count; i++) {
         struct runbook chosen;
-        if (is_running(offers, list->items[i].key)) continue;
+        if (list->items[i].retired_at != 0 || is_running(offers, list->items[i].key)) continue;
         if (!runbook_choose(list, list->items[i].key, lang, &chosen, &ignored)) continue;
         if (str_eq(chosen.lang, list->items[i].lang)) list->items[kept++] = list->items[i];
     }

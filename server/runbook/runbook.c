@@ -86,11 +86,9 @@ bool runbook_choose(const struct runbook_list *list, const char *key, const char
 
 struct reading {
     const char *key, *lang, *text;
-    int64_t id;
+    bool retired; /* those, instead of the ones in use */
     struct runbook_list list;
     struct runbook runbook;
-    struct runbook_version *versions;
-    size_t count;
 };
 
 static bool holds(struct arena *arena, const struct runbook *runbook, const char *text) {
@@ -135,7 +133,8 @@ static bool list_tx(struct tx *tx, void *arg, struct error *err) {
     one_language(runbook_lang(op), &found);
     reading->list = (struct runbook_list){ found.items, 0 };
     for (size_t i = 0; i < found.count; i++) {
-        bool wanted = str_blank(reading->text) || holds(op->arena, &found.items[i], reading->text);
+        bool right = (found.items[i].retired_at != 0) == reading->retired;
+        bool wanted = right && (str_blank(reading->text) || holds(op->arena, &found.items[i], reading->text));
         if (wanted) reading->list.items[reading->list.count++] = found.items[i];
     }
     return true;
@@ -143,6 +142,13 @@ static bool list_tx(struct tx *tx, void *arg, struct error *err) {
 
 bool runbook_list(struct op *op, const char *text, struct runbook_list *out, struct error *err) {
     struct reading reading = { .text = text };
+    if (!permission_check(op, PERM_READ, err) || !store_read(op, list_tx, &reading, err)) return false;
+    *out = reading.list;
+    return true;
+}
+
+bool runbook_list_retired(struct op *op, struct runbook_list *out, struct error *err) {
+    struct reading reading = { .retired = true };
     if (!permission_check(op, PERM_READ, err) || !store_read(op, list_tx, &reading, err)) return false;
     *out = reading.list;
     return true;
@@ -159,20 +165,6 @@ bool runbook_load(struct op *op, const char *key, const char *lang, struct runbo
     struct reading reading = { .key = key, .lang = lang };
     if (!permission_check(op, PERM_READ, err) || !store_read(op, load_tx, &reading, err)) return false;
     *out = reading.runbook;
-    return true;
-}
-
-static bool versions_tx(struct tx *tx, void *arg, struct error *err) {
-    struct reading *reading = arg;
-    return runbook_version_rows(tx, reading->id, &reading->versions, &reading->count, err);
-}
-
-bool runbook_versions(struct op *op, int64_t runbook_id, struct runbook_version **out, size_t *count,
-                      struct error *err) {
-    struct reading reading = { .id = runbook_id };
-    if (!permission_check(op, PERM_READ, err) || !store_read(op, versions_tx, &reading, err)) return false;
-    *out = reading.versions;
-    *count = reading.count;
     return true;
 }
 
@@ -316,6 +308,7 @@ json_t *runbook_json(struct op *op, const struct runbook *runbook) {
     json_put_text(json, "words", runbook->words);
     json_put(json, "sections", json_incref(sections_json(op->arena, runbook)));
     json_put_i64(json, "version", runbook->version);
+    if (runbook->retired_at != 0) json_put_text(json, "retired_at", when_rfc3339(op->arena, runbook->retired_at));
     json_put_text(json, "updated_at", runbook->updated_at == 0 ? NULL : when_rfc3339(op->arena, runbook->updated_at));
     return json;
 }

@@ -30,6 +30,8 @@ struct runbook {
     int64_t version; /* 0: as shipped */
     int64_t updated_at;
     const char *updated_by;
+    int64_t retired_at; /* 0: in use */
+    const char *retired_by;
 };
 struct runbook_list {
     struct runbook *items; /* by key */
@@ -44,8 +46,11 @@ struct runbook_input {
     const char *reason, *incident; /* why, and which incident taught it; may be NULL */
 };
 
-/* PERM_READ. Every runbook once, in the reader's language if it has that one. text: words all of which must occur. */
+/* PERM_READ. Every runbook in use once, in the reader's language if it has that one. text: words all of which must
+ * occur. */
 bool runbook_list(struct op *op, const char *text, struct runbook_list *out, struct error *err) NODISCARD;
+bool runbook_list_retired(struct op *op, struct runbook_list *out, struct error *err) NODISCARD;
+/* Retired ones too, in every language. */
 bool runbooks_all(struct tx *tx, struct runbook_list *out, struct error *err) NODISCARD;
 /* ERR_NOT_FOUND `runbook.unknown`. lang NULL: the reader's, else the other. */
 bool runbook_load(struct op *op, const char *key, const char *lang, struct runbook *out, struct error *err) NODISCARD;
@@ -59,9 +64,17 @@ struct runbook_version {
     int64_t version, at;
     const char *title, *sections, *reason, *incident_ref, *by;
 };
-/* Newest first; as shipped, none. */
-bool runbook_versions(struct op *op, int64_t runbook_id, struct runbook_version **out, size_t *count,
+/* Newest first; last, as version 0, the text as shipped where that was the beginning. */
+bool runbook_versions(struct op *op, const struct runbook *runbook, struct runbook_version **out, size_t *count,
                       struct error *err) NODISCARD;
+/* The runbook as it was at that version. ERR_NOT_FOUND `runbook.unknown`. */
+bool runbook_at_version(struct op *op, const char *key, int64_t version, struct runbook *out,
+                        struct error *err) NODISCARD;
+
+/* PERM_SERVICE. Out of use, in every language; what runs already goes on. reason may be NULL. ERR_STALE as
+ * runbook_update. */
+bool runbook_retire(struct op *op, const char *key, int64_t expected, const char *reason, struct error *err) NODISCARD;
+bool runbook_restore(struct op *op, const char *key, struct error *err) NODISCARD;
 
 json_t *runbook_json(struct op *op, const struct runbook *runbook);
 

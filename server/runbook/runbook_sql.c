@@ -4,9 +4,9 @@
 #include "base/arena.h"
 #include "runbook/runbook_internal.h"
 
-SQL(SQL_RUNBOOKS, "", "itttTtttiit",
-    "SELECT id, runbook_key, lang, title, service_key, alerts, words, sections, version, updated_at, updated_by "
-    "FROM runbook ORDER BY runbook_key, lang LIMIT 500");
+SQL(SQL_RUNBOOKS, "", "itttTtttiitIT",
+    "SELECT id, runbook_key, lang, title, service_key, alerts, words, sections, version, updated_at, updated_by, "
+    "retired_at, retired_by FROM runbook ORDER BY runbook_key, lang LIMIT 500");
 SQL(SQL_RUNBOOK_INSERT, "itttTtttiit", "i",
     "INSERT INTO runbook (id, runbook_key, lang, title, service_key, alerts, words, sections, version, updated_at, "
     "updated_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
@@ -14,6 +14,7 @@ SQL(SQL_RUNBOOK_INSERT, "itttTtttiit", "i",
 SQL(SQL_RUNBOOK_UPDATE, "itTtttiit", "",
     "UPDATE runbook SET title = ?2, service_key = ?3, alerts = ?4, words = ?5, sections = ?6, version = ?7, "
     "updated_at = ?8, updated_by = ?9 WHERE id = ?1 AND version = ?7 - 1");
+SQL(SQL_RUNBOOK_RETIRE, "tIT", "", "UPDATE runbook SET retired_at = ?2, retired_by = ?3 WHERE runbook_key = ?1");
 SQL(SQL_RUNBOOK_VERSION_INSERT, "iittTTit", "",
     "INSERT INTO runbook_version (runbook_id, version, title, sections, reason, incident_ref, at, by_name) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
@@ -29,7 +30,7 @@ SQL(SQL_RUNS, "i", "iittittIit",
 
 static const struct sql *const STATEMENTS[] = {
     &SQL_RUNBOOKS,         &SQL_RUNBOOK_INSERT, &SQL_RUNBOOK_UPDATE, &SQL_RUNBOOK_VERSION_INSERT,
-    &SQL_RUNBOOK_VERSIONS, &SQL_RUN_INSERT,     &SQL_RUNS,
+    &SQL_RUNBOOK_VERSIONS, &SQL_RUN_INSERT,     &SQL_RUNS,           &SQL_RUNBOOK_RETIRE,
 };
 const struct sql_list RUNBOOK_STATEMENTS = { "runbook", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
@@ -49,7 +50,9 @@ bool runbook_rows(struct tx *tx, struct runbook_list *out, struct error *err) {
                                      .words = rows_text(&row, 6),
                                      .version = rows_i64(&row, 8),
                                      .updated_at = rows_i64(&row, 9),
-                                     .updated_by = rows_text(&row, 10) };
+                                     .updated_by = rows_text(&row, 10),
+                                     .retired_at = rows_i64(&row, 11),
+                                     .retired_by = rows_text(&row, 12) };
         if (!sections_read(arena, rows_text(&row, 7), runbook, err)) return false;
     }
     return true;
@@ -72,6 +75,10 @@ bool runbook_row_update(struct tx *tx, const struct runbook *r, int64_t *changed
                    changed, err);
 }
 
+bool runbook_row_retire(struct tx *tx, const char *key, int64_t at, const char *by, struct error *err) {
+    return tx_exec(tx, &SQL_RUNBOOK_RETIRE, ARGS(TXT(key), OPT_ID(at), OPT_TXT(by)), NULL, err);
+}
+
 bool runbook_version_insert(struct tx *tx, const struct runbook *r, const struct runbook_input *input,
                             struct error *err) {
     return tx_exec(tx, &SQL_RUNBOOK_VERSION_INSERT,
@@ -84,7 +91,7 @@ bool runbook_version_rows(struct tx *tx, int64_t runbook_id, struct runbook_vers
                           struct error *err) {
     struct rows row;
     if (!tx_query(tx, &SQL_RUNBOOK_VERSIONS, ARGS(I64(runbook_id)), &row, err)) return false;
-    struct runbook_version *list = ARENA_ARRAY(tx_op(tx)->arena, row.count + 1, struct runbook_version);
+    struct runbook_version *list = ARENA_ARRAY(tx_op(tx)->arena, row.count + 2, struct runbook_version);
     size_t filled = 0;
     while (rows_next(&row)) {
         list[filled++] = (struct runbook_version){ .version = rows_i64(&row, 0),

@@ -79,3 +79,11 @@ const struct runbook *starter_at(size_t index) {
     REQUIRE(index < starter_count());
     return &kept.list[index];
 }
+
+const struct runbook *starter_find(const char *key, const char *lang) {
+    for (size_t i = 0; i < starter_count(); i++) {
+        const struct runbook *starter = starter_at(i);
+        if (str_eq(starter->key, key) && str_eq(starter->lang, lang)) return starter;
+    }
+    return NULL;
+}

@@ -125,7 +125,7 @@ static void test_editing_keeps_versions_and_languages(void **state) {
     OK(runbook_update(fixture_op(f), "redis-outage", 1, &input, &runbook, &f->err));
     assert_int_equal(runbook.version, 2);
     REFUSED(runbook_update(fixture_op(f), "redis-outage", 1, &input, &runbook, &f->err), ERR_STALE, "runbook.stale");
-    OK(runbook_versions(fixture_op(f), runbook.id, &versions, &count, &f->err));
+    OK(runbook_versions(fixture_op(f), &runbook, &versions, &count, &f->err));
     assert_int_equal(count, 2);
     assert_string_equal(versions[1].title, "우리 Redis");
     OK(runbook_load(fixture_op(f), "redis-outage", "en", &runbook, &f->err));

@@ -19,6 +19,10 @@ test('fills once, prints the accounts every time', async () => {
   const { json } = await server.request('GET', '/api/v1/incidents', { headers });
   assert.deepEqual(json.items.map((each) => [each.kind, each.state]).sort(),
     [['backfilled', 'closed'], ['drill', 'acknowledged'], ['normal', 'recovered']]);
+  const alerts = await server.request('GET', '/api/v1/alerts?state=open', { headers });
+  assert.equal(alerts.json.items.length, 2);
+  const review = (await server.request('GET', '/api/v1/alerts/review?days=90', { headers })).json;
+  assert.deepEqual([review.two_weeks[0].name, review.three_months.map((one) => one.name)], ['CpuHigh', ['CertificateSoon']]);
   const services = await server.request('GET', '/api/v1/services', { headers });
   assert.equal(services.json.items.length, 4);
 });

@@ -85,3 +85,36 @@ test('pages work without scripts: list, one, form, save, start', async () => {
   const started = await server.request('POST', `/incidents/${ref}/runbooks`, form({ key: 'kafka-down' }));
   assert.equal(started.status, 303, started.text);
 });
+
+test('earlier versions can be read and brought back; one out of use is not offered, and comes back', async () => {
+  const send = (path, fields) => server.request('POST', `${path}?lang=ko`, { headers: { Cookie: lead.cookie, Origin: server.url, 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ csrf: lead.csrf, ...fields }).toString() });
+  const key = 'traffic-surge';
+  const shipped = (await call('GET', `/runbooks/${key}`)).json;
+  assert.equal((await call('PUT', `/runbooks/${key}`, { sections: { prevention: '- 미리 늘립니다.' }, reason: '배운 것' })).status, 200);
+  assert.deepEqual((await call('GET', `/runbooks/${key}/versions`)).json.items.map((one) => [one.version, one.reason]), [[1, '배운 것'], [0, null]]);
+  const old = (await page(`/runbooks/${key}/versions/0`)).text;
+  assert.match(old, /예전 판입니다/);
+  assert.ok(!old.includes('미리 늘립니다') && old.includes(`/runbooks/${key}/edit?from=0`));
+  const form = await server.request('GET', `/runbooks/${key}/edit?from=0`, { headers: { Cookie: lead.cookie } });
+  assert.ok(!form.text.includes('미리 늘립니다') && form.text.includes('name="version" value="1"'));
+  assert.ok(form.text.includes(shipped.sections.prevention.split('\n')[0]));
+  assert.equal((await page(`/runbooks/${key}/versions/9`)).status, 404);
+
+  const ref = await declare('트래픽 급증으로 응답 지연');
+  const offered = async () => (await call('GET', `/incidents/${ref}/runbooks`)).json.offered.map((one) => one.key);
+  assert.ok((await offered()).includes(key));
+  assert.equal((await send(`/runbooks/${key}/retire`, { version: '0' })).status, 409);
+  assert.equal((await call('POST', `/runbooks/${key}/retire`, {}, viewer)).status, 403);
+  assert.equal((await send(`/runbooks/${key}/retire`, { version: '1', reason: '다른 것으로 합침' })).status, 303);
+  assert.ok(!(await offered()).includes(key));
+  assert.equal((await call('POST', `/incidents/${ref}/runbooks`, { key })).status, 409);
+  assert.match((await page(`/runbooks/${key}`)).text, /쓰지 않기로 한 런북/);
+  const list = (await page('/runbooks')).text;
+  assert.match(list, /쓰지 않는 런북/);
+  assert.equal((await call('GET', '/runbooks')).json.items.some((one) => one.key === key), false);
+  assert.equal((await call('GET', '/runbooks?lang=en')).json.items.some((one) => one.key === key), false); // every language
+  assert.equal((await send(`/runbooks/${key}/restore`, {})).status, 303);
+  assert.ok((await offered()).includes(key));
+  assert.equal((await call('POST', '/runbooks/kafka-down/retire', { reason: 'x' })).status, 200); // as shipped, too
+  assert.equal((await call('POST', '/runbooks/kafka-down/restore')).json.retired_at, undefined);
+});

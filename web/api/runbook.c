@@ -5,6 +5,9 @@
 #include "api/resource.h"
 #include "base/arena.h"
 #include "base/json.h"
+#include "text/when.h"
+
+#include <string.h>
 
 static bool read_input(struct request *request, struct runbook_input *out, struct error *err) {
     struct op *op = request->op;
@@ -76,6 +79,51 @@ static void put(struct request *request, struct response *response) {
     else respond_error(request, response, &err);
 }
 
+static void retire(struct request *request, struct response *response) {
+    const json_t *body;
+    struct error err;
+    int64_t match = api_if_match(request);
+    bool ok = api_body(request, &body, &err) &&
+              runbook_retire(request->op, request_param(request, "key"), match == 0 ? -1 : match,
+                             api_text(request->op, body, "reason"), &err);
+    if (ok) show(request, response);
+    else respond_error(request, response, &err);
+}
+
+static void restore(struct request *request, struct response *response) {
+    struct error err;
+    if (runbook_restore(request->op, request_param(request, "key"), &err)) show(request, response);
+    else respond_error(request, response, &err);
+}
+
+static void versions(struct request *request, struct response *response) {
+    struct op *op = request->op;
+    struct runbook runbook;
+    struct runbook_version *found;
+    size_t count;
+    struct error err;
+    if (!runbook_load(op, request_param(request, "key"), NULL, &runbook, &err) ||
+        !runbook_versions(op, &runbook, &found, &count, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    json_t *items = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *item = json_object(), *sections;
+        json_put_i64(item, "version", found[i].version);
+        json_put_text(item, "title", found[i].title);
+        if (json_parse(op->arena, found[i].sections, strlen(found[i].sections), &sections, &err)) {
+            json_put(item, "sections", json_incref(sections));
+        }
+        json_put_text(item, "reason", found[i].reason);
+        json_put_text(item, "incident", found[i].incident_ref);
+        json_put_text(item, "by", found[i].by);
+        json_put_text(item, "at", found[i].at == 0 ? NULL : when_rfc3339(op->arena, found[i].at));
+        json_push(items, item);
+    }
+    api_list(request, response, items, NULL);
+}
+
 /* --- in an incident --- */
 
 static json_t *match_json(const struct runbook_match *match) {
@@ -124,6 +172,9 @@ static const struct route ROUTES[] = {
     { HTTP_POST, "/api/v1/runbooks", create, PERM_SERVICE, WRITE },
     { HTTP_GET, "/api/v1/runbooks/:key", show, READ },
     { HTTP_PUT, "/api/v1/runbooks/:key", put, PERM_SERVICE, WRITE },
+    { HTTP_GET, "/api/v1/runbooks/:key/versions", versions, READ },
+    { HTTP_POST, "/api/v1/runbooks/:key/retire", retire, PERM_SERVICE, WRITE },
+    { HTTP_POST, "/api/v1/runbooks/:key/restore", restore, PERM_SERVICE, CSRF_BEARER_OR_TOKEN, BODY_NONE, RATE_API },
     { HTTP_GET, "/api/v1/incidents/:ref/runbooks", offers, READ },
     { HTTP_POST, "/api/v1/incidents/:ref/runbooks", start, PERM_RESPOND, WRITE },
 };

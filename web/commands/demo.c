@@ -198,7 +198,7 @@ static bool fill(struct command_run *run, struct op *op, json_t **story, struct 
         return false;
     }
     op->now_ms = now;
-    return add_maintenances(op, *story, err) && demo_incidents(op, *story, err);
+    return add_maintenances(op, *story, err) && demo_incidents(op, *story, err) && demo_alerts(op, err);
 }
 
 int command_demo(struct command_run *run) {

@@ -67,21 +67,28 @@ static void add_filters(const struct screen *screen, const struct alert_query *q
     for (size_t i = 0; i < sizeof LINKED / sizeof *LINKED; i++) add_narrowing(screen, LINKED[i]);
 }
 
-/* Open ones unless the address says otherwise. */
 static struct alert_query read_query(const struct screen *screen) {
-    const char *state = asked(screen, "state"), *cursor = request_query(screen->request, "cursor");
-    const char *integration = request_query(screen->request, "integration");
-    struct alert_query query = { .state = state == NULL ? "open" : state,
+    const char *state = asked(screen, "state"), *cursor = asked(screen, "cursor"),
+               *integration = asked(screen, "integration");
+    struct alert_query query = { .state = state == NULL          ? "open"
+                                          : str_eq(state, "all") ? NULL
+                                                                 : state,
                                  .incident_ref = asked(screen, "incident"),
                                  .class = asked(screen, "class"),
                                  .service = asked(screen, "service"),
                                  .name = asked(screen, "name"),
                                  .group = asked(screen, "group"),
                                  .limit = SHOWN };
-    if (str_eq(query.state, "all")) query.state = NULL;
     if (cursor != NULL) (void)id_parse(cursor, &query.before_id);
     if (integration != NULL) (void)id_parse(integration, &query.integration_id);
     return query;
+}
+
+/* Asked for nothing but what is open. */
+static bool is_plain(const struct alert_query *query) {
+    return str_eq(query->state, "open") && query->incident_ref == NULL && query->class == NULL &&
+           query->service == NULL && query->name == NULL && query->group == NULL && query->integration_id == 0 &&
+           query->before_id == 0;
 }
 
 static void page_list(struct request *request, struct response *response) {
@@ -90,7 +97,7 @@ static void page_list(struct request *request, struct response *response) {
     struct error err;
     char id[ID_TEXT_SIZE];
     if (!screen_open(request, response, "alert.title", &screen)) return;
-    const struct alert_query query = read_query(&screen);
+    struct alert_query query = read_query(&screen);
     if (!alert_list(request->op, &query, &list, &err)) {
         respond_error(request, response, &err);
         return;
@@ -100,9 +107,7 @@ static void page_list(struct request *request, struct response *response) {
     alert_tabs(&screen, "alerts");
     add_filters(&screen, &query);
     json_put_bool(screen.view, "found", list.count > 0);
-    bool narrowed = query.incident_ref != NULL || query.class != NULL || query.service != NULL || query.name != NULL ||
-                    query.group != NULL || query.integration_id != 0 || query.before_id != 0;
-    json_put_bool(screen.view, "quiet", list.count == 0 && str_eq(query.state, "open") && !narrowed);
+    json_put_bool(screen.view, "quiet", list.count == 0 && is_plain(&query));
     json_put(screen.view, "alerts", rows);
     json_put(screen.view, "pages", view_pages(&screen, list.more ? id_text(list.items[list.count - 1].id, id) : NULL));
     screen_show(&screen, "pages/alerts");

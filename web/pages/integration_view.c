@@ -71,7 +71,7 @@ json_t *integration_row_view(const struct screen *screen, const struct integrati
     json_put_text(row, "name", g->name);
     json_put_text(row, "url", integration_url(screen, g));
     json_put_text(row, "kind", kind_name(screen, g));
-    json_put_text(row, "service", g->service_key);
+    json_put_text(row, "service", g->service_name);
     json_put_bool(row, "enabled", g->enabled);
     json_put_text(row, "received", say_count(screen, "integration.received", g->received));
     json_put_text(row, "refused", g->refused == 0 ? NULL : say_count(screen, "integration.refused", g->refused));
@@ -186,7 +186,7 @@ static void add_facts(const struct screen *screen, const struct integration *g) 
                   g->beat_at == 0 ? say(screen, "heartbeat.never")
                                   : when_minute(screen->op->arena, screen->organisation.tz, g->beat_at));
     }
-    view_fact(screen, facts, "integration.field.service", g->service_key);
+    view_fact(screen, facts, "integration.field.service", g->service_name);
     view_fact(screen, facts, "integration.field.severity", g->severity);
     if (!heartbeat) {
         view_fact(screen, facts, "integration.field.group_minutes",

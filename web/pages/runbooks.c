@@ -44,6 +44,8 @@ static json_t *row_view(const struct screen *screen, const struct runbook *runbo
     json_put_text(row, "words", *runbook->words == '\0' ? NULL : runbook->words);
     json_put_bool(row, "shipped", runbook->version == 0);
     json_put_text(row, "version", path_of(screen, "%lld", (long long)runbook->version));
+    json_put(row, "retired", view_instant(screen, runbook->retired_at));
+    json_put_text(row, "retired_by", runbook->retired_by);
     json_put(row, "updated", view_instant(screen, runbook->updated_at));
     json_put_text(row, "by", runbook->updated_by);
     return row;
@@ -51,17 +53,20 @@ static json_t *row_view(const struct screen *screen, const struct runbook *runbo
 
 static void page_list(struct request *request, struct response *response) {
     struct screen screen;
-    struct runbook_list list;
+    struct runbook_list list, retired;
     struct error err;
     const char *words = request_query(request, "q");
     if (!screen_open(request, response, "runbook.title", &screen)) return;
-    if (!runbook_list(request->op, words, &list, &err)) {
+    if (!runbook_list(request->op, words, &list, &err) || !runbook_list_retired(request->op, &retired, &err)) {
         respond_error(request, response, &err);
         return;
     }
-    json_t *rows = json_array();
+    json_t *rows = json_array(), *old = json_array();
     for (size_t i = 0; i < list.count; i++) json_push(rows, row_view(&screen, &list.items[i]));
+    for (size_t i = 0; i < retired.count; i++) json_push(old, row_view(&screen, &retired.items[i]));
     json_put(screen.view, "runbooks", rows);
+    json_put(screen.view, "retired", old);
+    json_put_bool(screen.view, "some_retired", retired.count > 0);
     json_put_bool(screen.view, "found", list.count > 0);
     json_put_text(screen.view, "q", words == NULL ? "" : words);
     screen_show(&screen, "pages/runbooks");
@@ -83,18 +88,26 @@ bool runbook_view(struct screen *screen, const struct runbook *runbook, struct e
     json_put(screen->view, "sections", sections);
     json_put(screen->view, "run", json_null());
     json_put(screen->view, "versions", json_null());
+    json_put(screen->view, "old", json_null());
+    json_put_text(screen->view, "current_version", path_of(screen, "%lld", (long long)runbook->version));
     screen_title(screen, runbook->title);
     return true;
 }
 
-static bool add_versions(struct screen *screen, int64_t id, struct error *err) {
+static bool add_versions(struct screen *screen, const struct runbook *runbook, struct error *err) {
     struct runbook_version *versions;
     size_t count;
     json_t *rows = json_array();
-    if (!runbook_versions(screen->op, id, &versions, &count, err)) return false;
+    if (!runbook_versions(screen->op, runbook, &versions, &count, err)) return false;
     for (size_t i = 0; i < count; i++) {
         json_t *row = json_object();
         json_put_text(row, "version", path_of(screen, "%lld", (long long)versions[i].version));
+        bool now = versions[i].version == runbook->version;
+        json_put_text(row, "read_url",
+                      now ? NULL
+                          : path_of(screen, "%s/versions/%lld", runbook_url(screen, runbook->key),
+                                    (long long)versions[i].version));
+        json_put_bool(row, "as_shipped", versions[i].version == 0);
         json_put_text(row, "reason", versions[i].reason);
         json_put_text(row, "by", versions[i].by);
         json_put_text(row, "ref", versions[i].incident_ref);
@@ -113,10 +126,35 @@ static void page_one(struct request *request, struct response *response) {
     struct error err;
     if (!screen_open(request, response, "runbook.title", &screen)) return;
     if (!runbook_load(request->op, request_param(request, "key"), NULL, &runbook, &err) ||
-        !runbook_view(&screen, &runbook, &err) || !add_versions(&screen, runbook.id, &err)) {
+        !runbook_view(&screen, &runbook, &err) || !add_versions(&screen, &runbook, &err)) {
         respond_error(request, response, &err);
         return;
     }
+    screen_show(&screen, "pages/runbook");
+}
+
+static int64_t number_of(const char *text, int64_t otherwise) {
+    int64_t number = otherwise;
+    if (text != NULL && !str_to_i64(text, &number)) number = otherwise;
+    return number;
+}
+
+static void page_version(struct request *request, struct response *response) {
+    struct screen screen;
+    struct runbook runbook;
+    struct error err;
+    if (!screen_open(request, response, "runbook.title", &screen)) return;
+    if (!runbook_at_version(request->op, request_param(request, "key"), number_of(request_param(request, "n"), -1),
+                            &runbook, &err) ||
+        !runbook_view(&screen, &runbook, &err)) {
+        respond_error(request, response, &err);
+        return;
+    }
+    json_t *old = json_object();
+    json_put_text(old, "current", runbook_url(&screen, runbook.key));
+    json_put_text(old, "edit",
+                  path_of(&screen, "%s/edit?from=%lld", runbook_url(&screen, runbook.key), (long long)runbook.version));
+    json_put(screen.view, "old", old);
     screen_show(&screen, "pages/runbook");
 }
 
@@ -205,18 +243,25 @@ static bool load(struct request *request, struct response *response, struct runb
     return false;
 }
 
+/* ?from=3: with the text of that version, to bring it back. */
 static void page_edit(struct request *request, struct response *response) {
-    struct runbook runbook;
-    if (load(request, response, &runbook)) show_form(request, response, &runbook, NULL);
+    struct runbook runbook, old;
+    struct error err;
+    if (!load(request, response, &runbook)) return;
+    int64_t from = number_of(request_query(request, "from"), -1);
+    if (from >= 0 && runbook_at_version(request->op, runbook.key, from, &old, &err)) {
+        old.version = runbook.version;
+        show_form(request, response, &old, NULL);
+    } else {
+        show_form(request, response, &runbook, NULL);
+    }
 }
 
 static void do_edit(struct request *request, struct response *response) {
     struct runbook_input input = form_input(request);
     struct runbook runbook, saved;
     struct error err;
-    int64_t version = INT64_MAX; /* none of ours: stale */
-    const char *typed = request_form(request, "version");
-    if (typed != NULL) (void)str_to_i64(typed, &version);
+    int64_t version = number_of(request_form(request, "version"), INT64_MAX); /* none of ours: stale */
     if (!load(request, response, &runbook)) return;
     if (runbook_update(request->op, runbook.key, version, &input, &saved, &err)) {
         go_to(request, response, &saved, "flash.saved");
@@ -225,11 +270,34 @@ static void do_edit(struct request *request, struct response *response) {
     }
 }
 
+static void do_retire(struct request *request, struct response *response) {
+    struct runbook runbook;
+    struct error err;
+    if (!load(request, response, &runbook)) return;
+    int64_t version = number_of(request_form(request, "version"), INT64_MAX);
+    if (runbook_retire(request->op, runbook.key, version, request_form(request, "reason"), &err)) {
+        go_to(request, response, &runbook, "flash.saved");
+    } else {
+        respond_error(request, response, &err);
+    }
+}
+
+static void do_restore(struct request *request, struct response *response) {
+    struct runbook runbook;
+    struct error err;
+    if (!load(request, response, &runbook)) return;
+    if (runbook_restore(request->op, runbook.key, &err)) go_to(request, response, &runbook, "flash.saved");
+    else respond_error(request, response, &err);
+}
+
 static const struct route ROUTES[] = {
     { HTTP_GET, "/runbooks", page_list, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_GET, "/runbooks/new", page_new, PERM_SERVICE, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_POST, "/runbooks/new", do_new, PERM_SERVICE, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_GET, "/runbooks/:key", page_one, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
+    { HTTP_GET, "/runbooks/:key/versions/:n", page_version, PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE },
+    { HTTP_POST, "/runbooks/:key/retire", do_retire, PERM_SERVICE, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
+    { HTTP_POST, "/runbooks/:key/restore", do_restore, PERM_SERVICE, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
     { HTTP_GET, "/runbooks/:key/edit", page_edit, PERM_SERVICE, CSRF_SAFE, BODY_NONE, RATE_PAGE },
     { HTTP_POST, "/runbooks/:key/edit", do_edit, PERM_SERVICE, CSRF_TOKEN, BODY_FORM, RATE_WRITE },
 };
