@@ -126,10 +126,18 @@ static void test_editing_keeps_versions_and_languages(void **state) {
     assert_int_equal(runbook.version, 2);
     REFUSED(runbook_update(fixture_op(f), "redis-outage", 1, &input, &runbook, &f->err), ERR_STALE, "runbook.stale");
     OK(runbook_versions(fixture_op(f), &runbook, &versions, &count, &f->err));
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 3);
     assert_string_equal(versions[1].title, "우리 Redis");
+    assert_int_equal(versions[2].version, 0); /* as it was shipped */
+    OK(runbook_at_version(fixture_op(f), "redis-outage", 1, &runbook, &f->err));
+    assert_string_equal(runbook.title, "우리 Redis");
+    OK(runbook_retire(fixture_op(f), "redis-outage", 2, "합침", &f->err));
     OK(runbook_load(fixture_op(f), "redis-outage", "en", &runbook, &f->err));
-    assert_int_equal(runbook.version, 0); /* the other language is as shipped */
+    assert_true(runbook.retired_at != 0); /* every language */
+    REFUSED(runbook_retire(fixture_op(f), "redis-outage", 1, NULL, &f->err), ERR_STALE, "runbook.stale");
+    OK(runbook_restore(fixture_op(f), "redis-outage", &f->err));
+    OK(runbook_load(fixture_op(f), "kafka-down", "en", &runbook, &f->err));
+    assert_int_equal(runbook.version, 0); /* others are as shipped */
 }
 
 static void test_adding(void **state) {
