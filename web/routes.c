@@ -9,6 +9,7 @@ ROUTES(STATUS_API_ROUTES); /* api/status.c */
 ROUTES(NOTICE_PAGE_ROUTES); /* pages/notices.c */
 ROUTES(ONE_NOTICE_ROUTES); /* pages/notice.c */
 ROUTES(NOTICE_TEMPLATE_PAGE_ROUTES); /* pages/notice_templates.c */
+ROUTES(SUBSCRIBERS_ROUTES); /* pages/subscribers.c */
 ROUTES(STATUTORY_ROUTES); /* pages/statutory.c */
 ROUTES(STATUS_SUBSCRIBE_ROUTES); /* pages/status_subscribe.c */
 ROUTES(STATUS_PAGE_ROUTES); /* pages/status.c */
@@ -129,6 +130,7 @@ const struct route_table *const ROUTE_LIST[] = {
     &STATUS_PAGE_ROUTES,
     &STATUS_SUBSCRIBE_ROUTES,
     &STATUTORY_ROUTES,
+    &SUBSCRIBERS_ROUTES,
     &WORDING_ROUTES,
     &WORDING_PAGE_ROUTES,
     &REVIEW_WORDING_ROUTES,

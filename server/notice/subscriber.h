@@ -23,6 +23,22 @@ bool subscriber_ask(struct op *op, const struct subscription *wish, struct error
 bool subscriber_confirm(struct op *op, const char *token, struct error *err) NODISCARD;
 bool subscriber_leave(struct op *op, const char *token, struct error *err) NODISCARD;
 
-extern const struct sql_list SUBSCRIBER_STATEMENTS;
+/* For those who run the page. PERM_ADMIN. By address, from after one on; limit 1 to 1,000. */
+struct subscriber {
+    int64_t id, created_at, confirmed_at; /* confirmed_at 0: has not answered yet */
+    const char *email, *lang;
+};
+struct subscriber_list {
+    struct subscriber *items;
+    size_t count;
+    bool more;
+    int64_t total, confirmed; /* of all */
+};
+bool subscriber_list(struct op *op, const char *after, int limit, struct subscriber_list *out,
+                     struct error *err) NODISCARD;
+/* ERR_NOT_FOUND subscriber.unknown. */
+bool subscriber_remove(struct op *op, int64_t id, struct error *err) NODISCARD;
+
+extern const struct sql_list SUBSCRIBER_STATEMENTS, SUBSCRIBER_LIST_STATEMENTS;
 
 #endif

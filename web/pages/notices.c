@@ -119,8 +119,9 @@ static bool add_coming(struct screen *screen, struct error *err) {
     for (size_t i = 0; i < list.count && i < COMING; i++) {
         const struct maintenance *one = &list.items[i];
         json_t *row = json_object();
-        json_put_text(row, "title", one->title);
-        json_put_text(row, "url", path_of(screen, "/maintenance/%lld", (long long)one->id));
+        bool english = str_eq(i18n_code(screen->op->lang), "en") && *one->title_en != '\0';
+        json_put_text(row, "title", english ? one->title_en : one->title);
+        json_put_text(row, "url", "/maintenance");
         json_put_text(row, "when",
                       when_range(screen->op->arena, screen->organisation.tz, one->starts_at, one->ends_at, true));
         json_push(rows, row);
