@@ -26,6 +26,9 @@ struct role_holder {
 /* At most one holder a role; the earlier one is relieved, and the timeline says so. PERM_RESPOND. */
 bool incident_assign(struct op *op, const char *ref, const struct role_wish *wish, struct incident *out,
                      struct error *err) NODISCARD;
+/* Several at once, all or none: a wrong person is named by the role's name. */
+bool incident_assign_all(struct op *op, const char *ref, const struct role_wish *list, size_t count,
+                         struct error *err) NODISCARD;
 bool roles_list(struct tx *tx, int64_t incident_id, struct role_holder **out, size_t *count,
                 struct error *err) NODISCARD; /* in the order of enum role_kind */
 /* Shown as a fault: the policy requires a commander at this severity, the incident is open, and there is none. */

@@ -153,6 +153,26 @@ static void test_roles(void **state) {
     assert_false(view_of(f, i.ref).commander_missing);
 }
 
+static void test_roles_together_all_or_none(void **state) {
+    struct fixture *f = *state;
+    struct incident i = declare(f, "전체 중단", "P1");
+    char long_name[400];
+    memset(long_name, 'x', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    const struct role_wish wrong[] = { { "commander", "문예진" }, { "scribe", long_name } };
+    struct op *op = fixture_op(f);
+    assert_false(incident_assign_all(op, i.ref, wrong, 2, &f->err));
+    assert_true(has_field(op, "scribe", "too_long"));
+    assert_int_equal(view_of(f, i.ref).role_count, 0);
+    const struct role_wish right[] = { { "commander", "문예진" }, { "scribe", "박서준" } };
+    OK(incident_assign_all(fixture_op(f), i.ref, right, 2, &f->err));
+    assert_int_equal(view_of(f, i.ref).role_count, 2);
+    i = reload(f, i.ref);
+    int64_t version = i.version;
+    OK(incident_assign_all(fixture_op(f), i.ref, right, 2, &f->err)); /* the same again changes nothing */
+    assert_true(reload(f, i.ref).version == version);
+}
+
 static void test_corrections_keep_what_stood_there(void **state) {
     struct fixture *f = *state;
     struct incident i = declare(f, "결제 실패", "P2");
@@ -385,6 +405,7 @@ int main(void) {
                                         FIXTURE_TEST(test_references_count_within_the_year_of_the_organisation),
                                         FIXTURE_TEST(test_false_alarms_and_merging),
                                         FIXTURE_TEST(test_roles),
+                                        FIXTURE_TEST(test_roles_together_all_or_none),
                                         FIXTURE_TEST(test_corrections_keep_what_stood_there),
                                         FIXTURE_TEST(test_timeline_corrections_keep_history),
                                         FIXTURE_TEST(test_events_speak_the_readers_language),

@@ -38,12 +38,24 @@ static void status(struct request *request, struct response *response) {
     incident_answer_call(request, response, done, &err);
 }
 
+/* {"commander": "kim", "scribe": null}: all or none. */
+static bool assign_several(struct op *op, const char *ref, json_t *roles, struct error *err) {
+    size_t count = 0;
+    struct role_wish *wishes = ARENA_ARRAY(op->arena, json_object_size(roles), struct role_wish);
+    const char *name;
+    const json_t *person;
+    json_object_foreach(roles, name, person) wishes[count++] = (struct role_wish){ name, api_text(op, roles, name) };
+    return incident_assign_all(op, ref, wishes, count, err);
+}
+
 static void role(struct request *request, struct response *response) {
     struct op *op = request->op;
     const json_t *body = incident_body(request);
+    json_t *several = json_object_get(body, "roles");
     struct role_wish wish = { api_text(op, body, "role"), api_text(op, body, "person") };
     struct error err;
-    bool done = incident_assign(op, ref_of(request), &wish, NULL, &err);
+    bool done = json_is_object(several) ? assign_several(op, ref_of(request), several, &err)
+                                        : incident_assign(op, ref_of(request), &wish, NULL, &err);
     incident_answer_call(request, response, done, &err);
 }
 

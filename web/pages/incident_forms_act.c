@@ -68,19 +68,19 @@ static void build_roles(struct form *form, const struct incident_page_data *data
     add_people(screen);
 }
 
-/* Each role that changed is one assignment; the first that is refused is named, earlier ones stand. */
+/* Those that were changed, together. */
 static bool submit_roles(struct request *request, const char *ref, struct error *err) {
     struct incident_page_data data;
+    struct role_wish wishes[ROLE_KIND_COUNT];
+    size_t count = 0;
     if (!incident_page_load(request->op, ref, INT64_MAX, &data, err)) return false;
     for (int kind = 0; kind < ROLE_KIND_COUNT; kind++) {
         const char *name = role_kind_name((enum role_kind)kind);
         const char *person = typed(request, name);
         if (person == NULL || str_eq(person, holder_of(&data, (enum role_kind)kind))) continue;
-        struct role_wish wish = { name, person };
-        struct incident incident;
-        if (!incident_assign(request->op, ref, &wish, &incident, err)) return false;
+        wishes[count++] = (struct role_wish){ name, person };
     }
-    return true;
+    return count == 0 || incident_assign_all(request->op, ref, wishes, count, err);
 }
 
 /* -- help -- */
