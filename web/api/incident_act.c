@@ -2,6 +2,7 @@
  * second request; updates and help requests answer with themselves and the message that went out. */
 #include "api/incident_api.h"
 #include "api/resource.h"
+#include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/checklist.h"
