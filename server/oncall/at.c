@@ -3,6 +3,8 @@
 
 #include "base/arena.h"
 
+#include <string.h>
+
 bool crew_has(const struct crew *crew, int32_t person) {
     for (size_t i = 0; i < crew->count; i++) {
         if (crew->list[i].person == person) return true;
@@ -154,4 +156,26 @@ void schedule_delete_person(struct schedule *schedule, int64_t at, int32_t perso
         struct override *override = &schedule->overrides[i];
         if (override->in == person && override->end > at) override->end = at;
     }
+}
+
+static bool roster_lists(const struct roster *roster, int32_t person) {
+    for (size_t i = 0; i < roster->count; i++) {
+        if (roster->people[i] == person) return true;
+    }
+    return false;
+}
+
+bool schedule_lists(const struct schedule *schedule, const char *person, int64_t at) {
+    int32_t found = NOBODY;
+    for (size_t i = 0; i < schedule->people_count; i++) {
+        if (strcmp(schedule->people[i], person) == 0) found = (int32_t)i;
+    }
+    for (size_t i = 0; i < schedule->layer_count && found != NOBODY; i++) {
+        const struct layer *layer = &schedule->layers[i];
+        for (size_t j = 0; j < layer->roster_count && layer->ends > at; j++) {
+            bool over = j + 1 < layer->roster_count && layer->rosters[j + 1].effective_at <= at;
+            if (!over && roster_lists(&layer->rosters[j], found)) return true;
+        }
+    }
+    return false;
 }

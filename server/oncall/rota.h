@@ -50,8 +50,9 @@ bool rota_add(struct op *op, const json_t *body, struct rota *out, struct error 
  * version 0 skips the check; ERR_STALE `schedule.stale`. */
 bool rota_update(struct op *op, const char *which, int64_t version, const json_t *body, struct rota *out,
                  struct error *err) NODISCARD;
-/* For good, with its overrides and calendar addresses; the audit log keeps what it was. version as above. */
-bool rota_delete(struct op *op, const char *which, int64_t version, struct error *err) NODISCARD;
+/* For good, with its overrides and calendar addresses; the audit log keeps what it was. version as above. Inside the
+ * transaction of escalation/mention.h, which asks the paths first. */
+bool rota_delete(struct tx *tx, const char *which, int64_t version, struct error *err) NODISCARD;
 /* A body as rota_add takes it, checked the same way and ready to be asked, with nothing stored. */
 bool rota_draft(struct op *op, const json_t *body, struct schedule **out, struct error *err) NODISCARD;
 /* body: {participants[], effective_at?}: now by default, never in the past (`past`). */

@@ -197,4 +197,7 @@ void layer_set_people(struct layer *layer, int64_t at, const int32_t *people, si
 /* Takes the person out of every list that has them at `at` and ends the overrides that put them on call. */
 void schedule_delete_person(struct schedule *schedule, int64_t at, int32_t person, struct arena *arena);
 
+/* The person stands in a layer that has not ended, or in one of its lists to come. */
+bool schedule_lists(const struct schedule *schedule, const char *person, int64_t at);
+
 #endif

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "escalation/escalate.h"
 #include "escalation/forecast.h"
+#include "escalation/mention.h"
 #include "incident/lifecycle.h"
 #include "oncall/rota.h"
 #include "people/user.h"
@@ -256,6 +257,25 @@ static void test_a_draft_is_forecast(void **state) {
     assert_int_equal(json_integer_value(json_object_get(paths, "version")), 1);
 }
 
+static void test_a_schedule_that_paths_call_is_deleted_knowingly(void **state) {
+    struct fixture *f = *state;
+    prepare(f); /* P1 calls "oncall", P2 lee */
+    const struct schedule_removal unaware = { "oncall", 0, false }, aware = { "oncall", 0, true };
+    REFUSED(escalation_schedule_delete(fixture_op(f), &unaware, &f->err), ERR_CONFLICT, "schedule.named_by_path");
+    assert_int_equal(fixture_count(f, "schedule"), 1);
+    const char *const people[] = { "lee", NULL }, *const strangers[] = { "kim", NULL };
+    struct mention mention = { TARGET_USER, people, NULL };
+    OK(escalation_mentions(fixture_op(f), &mention, &f->err));
+    assert_string_equal(mention.severities, "P2");
+    mention.names = strangers;
+    OK(escalation_mentions(fixture_op(f), &mention, &f->err));
+    assert_string_equal(mention.severities, "");
+    struct incident incident = declare(f, "결제 장애", "P1");
+    OK(escalation_schedule_delete(fixture_op(f), &aware, &f->err));
+    run_to(f, 1);
+    assert_string_equal(pages(f, incident.ref), "0 nobody/1 0 lee/2"); /* the step is passed, nothing is lost */
+}
+
 int main(void) {
     incidents_start();
     const struct CMUnitTest tests[] = {
@@ -267,6 +287,7 @@ int main(void) {
         FIXTURE_TEST(test_presets_can_be_read),
         FIXTURE_TEST(test_one_path_is_changed),
         FIXTURE_TEST(test_a_draft_is_forecast),
+        FIXTURE_TEST(test_a_schedule_that_paths_call_is_deleted_knowingly),
     };
     return fixture_run("escalation", tests, sizeof tests / sizeof *tests);
 }

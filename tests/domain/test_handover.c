@@ -3,6 +3,7 @@
 #include "support/incidents.h"
 
 #include "base/json.h"
+#include "escalation/mention.h"
 #include "oncall/handover.h"
 #include "people/user.h"
 
@@ -88,7 +89,8 @@ static void test_from_one_to_the_next(void **state) {
     struct handover_list list;
     OK(handover_list(fixture_op(f), "oncall", &list, &f->err));
     assert_int_equal(list.count, 1);
-    OK(rota_delete(fixture_op(f), "oncall", 0, &f->err));
+    OK(escalation_schedule_delete(fixture_op(f), &(struct schedule_removal){ .which = "oncall", .force = true },
+                                  &f->err));
     run_until(f, at("2026-03-09T09:30:00+09:00"));
     assert_int_equal(fixture_count(f, "handover"), 0);
 }

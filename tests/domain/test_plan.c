@@ -3,6 +3,7 @@
 #include "support/incidents.h"
 
 #include "base/json.h"
+#include "escalation/mention.h"
 #include "oncall/plan.h"
 #include "people/user.h"
 
@@ -53,7 +54,8 @@ static void test_shifts_are_told_and_called_off(void **state) {
     run_until(f, FIXTURE_NOW + 3 * MINUTE);
     assert_int_equal(rows(f, "cancelled = 0 AND sequence = 2"), 1);
     assert_int_equal(rows(f, "cancelled = 1"), 2);
-    OK(rota_delete(fixture_op(f), "oncall", 0, &f->err));
+    OK(escalation_schedule_delete(fixture_op(f), &(struct schedule_removal){ .which = "oncall", .force = true },
+                                  &f->err));
     run_until(f, FIXTURE_NOW + 4 * MINUTE);
     assert_int_equal(rows(f, "cancelled = 0"), 0);
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM due WHERE kind = 'schedule.changed'"), 0);

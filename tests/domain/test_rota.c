@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "escalation/mention.h"
 #include "oncall/rota.h"
 #include "people/user.h"
 
@@ -176,9 +177,11 @@ static void test_a_deleted_schedule_is_gone_with_what_belongs_to_it(void **state
     struct fixture *f = *state;
     struct rota rota = add_schedule(f);
     struct schedule *schedule;
-    assert_false(rota_delete(fixture_op(f), "backend", rota.version + 1, &f->err));
+    assert_false(escalation_schedule_delete(fixture_op(f),
+                                            &(struct schedule_removal){ "backend", rota.version + 1, false }, &f->err));
     assert_string_equal(f->err.code, "schedule.stale");
-    OK(rota_delete(fixture_op(f), "backend", rota.version, &f->err));
+    OK(escalation_schedule_delete(fixture_op(f), &(struct schedule_removal){ "backend", rota.version, false },
+                                  &f->err));
     assert_false(rota_load(fixture_op(f), "backend", &rota, &schedule, &f->err));
     assert_int_equal(f->err.kind, ERR_NOT_FOUND);
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM schedule_override"), 0);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "connect/destination.h"
+#include "escalation/mention.h"
 #include "oncall/swap.h"
 
 #include <string.h>
@@ -142,7 +143,7 @@ static void test_what_is_no_longer_theirs_is_not_swapped(void **state) {
     OK(swap_load(op_as(f, &park), swap.id, &swap, &f->err));
     assert_int_equal(swap.state, SWAP_OPEN);
     f->actor = &f->admin;
-    OK(rota_delete(fixture_op(f), "backend", 0, &f->err));
+    OK(escalation_schedule_delete(fixture_op(f), &(struct schedule_removal){ .which = "backend" }, &f->err));
     assert_int_equal(fixture_count(f, "shift_swap"), 0);
     run_until(f, FIXTURE_NOW + WEEK); /* its due row finds nothing to do */
 }

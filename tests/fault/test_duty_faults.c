@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "escalation/escalate.h"
 #include "incident/lifecycle.h"
+#include "escalation/mention.h"
 #include "oncall/rota.h"
 #include "people/user.h"
 #include "runbook/run.h"
@@ -62,7 +63,7 @@ OPERATION(end_override) {
     return rota_override_end(fixture_op(f), id, err);
 }
 OPERATION(delete_schedule) {
-    return rota_delete(fixture_op(f), arg, 0, err);
+    return escalation_schedule_delete(fixture_op(f), &(struct schedule_removal){ .which = arg, .force = true }, err);
 }
 OPERATION(put_paths) {
     int64_t version;

@@ -1,7 +1,7 @@
 // Who is on call, of everybody, of one person, of a team.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addToken, addUser, startServer } from './lib.mjs';
+import { addToken, addUser, logIn, startServer } from './lib.mjs';
 
 let server, bearer;
 const api = (method, path, body) => server.request(method, `/api/v1${path}`, { headers: bearer, body });
@@ -45,4 +45,47 @@ test('an override names those it collides with, and can be taken back', async ()
   assert.equal((await at('2027-03-02T10:00:00Z')).json.primary[0].user.name, 'lee');
   assert.equal((await api('DELETE', `/overrides/${apart.json.id}`)).status, 200);
   assert.equal((await at('2027-03-02T10:00:00Z')).json.primary[0].user.name, 'kim');
+});
+
+const turns = (participants, more = {}) => ({ name: '순번', rotation: { start: '2026-01-05T09:00', unit: 'week', length: 1, participants }, ...more });
+const edit = async (key) => { // every field of the editor, as a browser would send it back
+  const session = await logIn(server, { login: 'root', password: 'correct horse battery' });
+  const { status, text } = await server.request('GET', `/oncall/${key}/edit`, { headers: { Cookie: session.cookie, Accept: 'text/html' } });
+  const fields = new URLSearchParams();
+  const form = text.match(/<form class="form stack"[\s\S]*?<\/form>/)?.[0] ?? '';
+  for (const [tag, kind] of form.matchAll(/<(input|select|textarea)\b[^>]*>(?:[\s\S]*?<\/\1>)?/g)) {
+    const [, name] = tag.match(/name="([^"]+)"/) ?? [];
+    if (!name || (/type="checkbox"/.test(tag) && !/ checked/.test(tag))) continue;
+    fields.append(name, kind === 'select' ? tag.match(/value="([^"]*)" selected/)?.[1] ?? '' : kind === 'textarea' ? tag.match(/>\n?([\s\S]*)<\/textarea>/)[1] : tag.match(/value="([^"]*)"/)?.[1] ?? '');
+  }
+  const send = (path, body) => server.request('POST', path, { headers: { Cookie: session.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }, body: body.toString() });
+  return { status, text, fields, csrf: session.csrf, save: () => send(`/oncall/${key}/edit`, fields), remove: (more) => send(`/oncall/${key}/delete`, new URLSearchParams({ csrf: session.csrf, ...more })) };
+};
+
+test('the form keeps what it shows no box for, and refuses what it cannot show', async () => {
+  const made = await api('POST', '/schedules', { key: '2026', name: '두 곳', zone: 'Asia/Seoul', layers: [turns(['kim', 'lee'], { zone: 'Europe/Berlin', priority: 2 }), turns(['lee'])] });
+  assert.equal(made.status, 201, made.text);
+  const form = await edit('2026'); // a key of digits is no id
+  assert.equal(form.status, 200);
+  assert.match(form.text, /Europe\/Berlin/);
+  assert.equal((await form.save()).status, 303);
+  const after = (await api('GET', '/schedules/2026')).json;
+  const bare = (layers) => layers.map(({ id, zone, priority, rotation }) => ({ id, zone, priority: priority ?? 0, start: rotation.start }));
+  assert.deepEqual(bare(after.layers), bare(made.json.layers));
+  const windows = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'mon'].map((day, i) => ({ days: [day], from: `0${i}:00`, to: `0${i + 1}:00` }));
+  assert.equal((await api('POST', '/schedules', { key: 'many', name: '많음', zone: 'Asia/Seoul', layers: [turns(['kim'], { restrictions: windows })] })).status, 201);
+  assert.equal((await edit('many')).status, 409);
+  assert.equal((await api('GET', '/schedules/many')).json.layers[0].restrictions.length, 8);
+});
+
+test('a schedule that a path calls goes only when one says so', async () => {
+  assert.equal((await api('PUT', '/escalation/paths', { policies: { P1: { steps: [{ targets: [{ type: 'schedule', id: 'pay' }], delay_min: 5 }] } } })).status, 200);
+  const refused = await api('DELETE', '/schedules/pay');
+  assert.deepEqual([refused.status, refused.json.code], [409, 'schedule.named_by_path']);
+  const form = await edit('pay');
+  assert.match(form.text, /호출 순서\(P1\)가 이 일정을 부릅니다/);
+  assert.equal((await form.remove({})).status, 409);
+  assert.equal((await form.remove({ force: 'true', version: '999' })).status, 409); // an older version's button
+  assert.equal((await form.remove({ force: 'true', version: form.fields.get('version') })).status, 303);
+  assert.equal((await api('DELETE', '/schedules/search')).status, 200);
 });

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "escalation/mention.h"
 #include "http/http.h"
 #include "oncall/rota.h"
 #include "oncall/schedule_json.h"
@@ -39,7 +40,9 @@ static int64_t version_wanted(const struct request *request) {
 
 static void drop(struct request *request, struct response *response) {
     struct error err;
-    if (rota_delete(request->op, request_param(request, "id"), version_wanted(request), &err))
+    const struct schedule_removal removal = { request_param(request, "id"), version_wanted(request),
+                                              str_eq(request_query(request, "force"), "true") };
+    if (escalation_schedule_delete(request->op, &removal, &err))
         respond_json(response, 200, json_obj(request->op->arena));
     else respond_error(request, response, &err);
 }

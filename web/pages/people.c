@@ -1,12 +1,15 @@
 /* 사람과 팀: who is here, who may what, and how they are reached. */
 #include "pages/form_view.h"
+#include "pages/oncall_view.h"
 
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "escalation/mention.h"
 #include "people/team.h"
 #include "people/user.h"
+#include "text/i18n.h"
 
 enum { PEOPLE_SHOWN = 50, TEAMS_SHOWN = 100 };
 
@@ -97,6 +100,31 @@ static void add_heading(const struct screen *screen, const char *heading, const 
     json_put(screen->view, "crumb", crumb);
 }
 
+/* What the portal calls this person for; whoever disables the account should know. */
+static const char *duties_of(const struct screen *screen, const struct user *user) {
+    struct error ignored;
+    struct duty_board board;
+    char id[ID_TEXT_SIZE];
+    const char *const names[] = { user->login, user->name, id_text(user->id, id), NULL };
+    struct mention mention = { TARGET_USER, names, NULL };
+    const char *schedules = "";
+    if (!escalation_mentions(screen->op, &mention, &ignored) || !duty_board_load(screen->op, &board, &ignored))
+        return NULL;
+    for (size_t i = 0; i < board.rotas.count; i++) {
+        if (schedule_lists(board.schedules[i], id, screen->op->now_ms / 1000))
+            schedules = path_of(screen, "%s%s%s", schedules, *schedules == '\0' ? "" : ", ", board.rotas.items[i].name);
+    }
+    const char *text = "";
+    if (*schedules != '\0')
+        text = i18n_format(screen->op->lang, screen->op->arena, "person.in_schedules",
+                           I18N_ARGS({ "schedules", schedules }));
+    if (*mention.severities != '\0')
+        text = path_of(screen, "%s %s", text,
+                       i18n_format(screen->op->lang, screen->op->arena, "person.in_paths",
+                                   I18N_ARGS({ "severities", mention.severities })));
+    return *text == '\0' ? NULL : text;
+}
+
 /* What an administrator does with an account besides editing it. */
 static void add_asides(const struct screen *screen, const struct user *user) {
     char id[ID_TEXT_SIZE];
@@ -115,7 +143,9 @@ static void add_asides(const struct screen *screen, const struct user *user) {
     json_put(button, "hidden", hidden);
     json_push(buttons, button);
     json_put_text(aside, "title", say(screen, "person.account"));
-    json_put_text(aside, "text", say(screen, disabled ? "person.disabled_lead" : "person.disable_lead"));
+    const char *lead = say(screen, disabled ? "person.disabled_lead" : "person.disable_lead");
+    const char *duties = disabled ? NULL : duties_of(screen, user);
+    json_put_text(aside, "text", duties == NULL ? lead : path_of(screen, "%s %s", lead, duties));
     json_put(aside, "buttons", buttons);
     json_push(asides, aside);
     json_put(screen->view, "asides", asides);

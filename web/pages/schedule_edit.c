@@ -4,8 +4,11 @@
 #include "pages/schedule_form.h"
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "escalation/mention.h"
+#include "text/i18n.h"
 
 enum { PREVIEW_DAYS = 28 };
 
@@ -25,12 +28,25 @@ static bool put_preview(struct screen *screen, const struct editing *editing, st
     return true;
 }
 
+/* Who is left without anybody to call when it goes. */
+static const char *named_by(const struct screen *screen, const struct rota *rota) {
+    struct error ignored;
+    char id[ID_TEXT_SIZE];
+    if (rota == NULL) return NULL;
+    const char *const names[] = { rota->key, id_text(rota->id, id), NULL };
+    struct mention mention = { TARGET_SCHEDULE, names, NULL };
+    if (!escalation_mentions(screen->op, &mention, &ignored) || *mention.severities == '\0') return NULL;
+    return i18n_format(screen->op->lang, screen->op->arena, "oncall_page.named_by",
+                       I18N_ARGS({ "severities", mention.severities }));
+}
+
 static void put_head(struct screen *screen, const struct editing *editing) {
     const struct rota *rota = editing->rota;
     const char *base = rota == NULL ? "/oncall/new" : path_of(screen, "/oncall/%s/edit", rota->key);
     json_put_text(screen->view, "heading", rota == NULL ? say(screen, "oncall_page.add") : rota->name);
     json_put_text(screen->view, "action", base);
     json_put_text(screen->view, "delete_url", rota == NULL ? NULL : path_of(screen, "/oncall/%s/delete", rota->key));
+    json_put_text(screen->view, "named_by", named_by(screen, rota));
     json_put_text(screen->view, "version", editing->version);
     json_put_bool(screen->view, "fresh", rota == NULL);
     json_put_bool(screen->view, "refused", editing->refusal != NULL);
@@ -56,11 +72,18 @@ static void page_new(struct request *request, struct response *response) {
     show(request, response, &(struct editing){ 0 });
 }
 
+/* A form that cannot show a part would drop it. */
+static bool load_for_form(struct request *request, struct rota *rota, struct schedule **schedule, struct error *err) {
+    if (!rota_load(request->op, request_param(request, "schedule"), rota, schedule, err)) return false;
+    return schedule_form_fits(schedule_form_stored(request->op, rota, *schedule)) ||
+           ERROR(err, ERR_CONFLICT, "schedule.too_large_for_form", "%s", rota->key);
+}
+
 static void page_edit(struct request *request, struct response *response) {
     struct rota rota;
     struct schedule *schedule;
     struct error err;
-    if (!rota_load(request->op, request_param(request, "schedule"), &rota, &schedule, &err)) {
+    if (!load_for_form(request, &rota, &schedule, &err)) {
         respond_error(request, response, &err);
         return;
     }
@@ -106,7 +129,7 @@ static void do_edit(struct request *request, struct response *response) {
     struct rota rota, changed;
     struct schedule *schedule;
     struct error err;
-    if (!rota_load(request->op, request_param(request, "schedule"), &rota, &schedule, &err)) {
+    if (!load_for_form(request, &rota, &schedule, &err)) {
         respond_error(request, response, &err);
         return;
     }
@@ -125,7 +148,9 @@ static void do_edit(struct request *request, struct response *response) {
 
 static void do_delete(struct request *request, struct response *response) {
     struct error err;
-    if (rota_delete(request->op, request_param(request, "schedule"), version_of(request), &err))
+    const struct schedule_removal removal = { request_param(request, "schedule"), version_of(request),
+                                              str_eq(request_form(request, "force"), "true") };
+    if (escalation_schedule_delete(request->op, &removal, &err))
         respond_redirect_flash(request, response, "/oncall", "flash.removed");
     else respond_error(request, response, &err);
 }

@@ -47,7 +47,7 @@ static void read_windows(const struct request *request, const char *layer_path, 
 }
 
 static json_t *read_layer(const struct request *request, const char *path) {
-    static const char *const texts[] = { "id", "name", "role", "active_from", "active_until" };
+    static const char *const texts[] = { "id", "name", "role", "zone", "active_from", "active_until" };
     json_t *layer = json_object(), *rotation = json_object();
     const char *turns = arena_printf(request->op->arena, "%s.rotation", path);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) member_take_text(request, layer, path, texts[i]);
@@ -119,6 +119,15 @@ json_t *schedule_form_stored(struct op *op, const struct rota *rota, const struc
     return body;
 }
 
+bool schedule_form_fits(const json_t *body) {
+    const json_t *layers = json_object_get(body, "layers");
+    for (size_t i = 0; i < json_array_size(layers); i++) {
+        if (json_array_size(json_object_get(json_array_get(layers, i), "restrictions")) > FORM_WINDOWS_MAX)
+            return false;
+    }
+    return json_array_size(layers) <= FORM_LAYERS_MAX;
+}
+
 json_t *schedule_form_fresh(const struct screen *screen) {
     struct civil today;
     json_t *body = json_obj(screen->op->arena), *layers = json_array(), *layer = json_object();
@@ -151,7 +160,8 @@ static const char *people_text(const struct screen *screen, const json_t *people
     return text;
 }
 
-static json_t *layer_view(const struct screen *screen, const json_t *layer, size_t i) {
+/* zone: the schedule's. A layer with another keeps it though the form has no box for it. */
+static json_t *layer_view(const struct screen *screen, const json_t *layer, size_t i, const char *zone) {
     const char *path = path_of(screen, "layers[%zu]", i), *turns = path_of(screen, "%s.rotation", path);
     const json_t *rotation = json_object_get(layer, "rotation"), *windows = json_object_get(layer, "restrictions");
     json_t *view = json_object(), *rows = json_array();
@@ -160,6 +170,9 @@ static json_t *layer_view(const struct screen *screen, const json_t *layer, size
     json_put_text(view, "remove_name", path_of(screen, "%s.remove", path));
     json_put_bool(view, "fresh", layer == NULL);
     member_field(screen, view, path, "id", json_text(layer, "id"));
+    bool elsewhere = json_text(layer, "zone") != NULL && !str_eq(json_text(layer, "zone"), zone);
+    member_field(screen, view, path, "zone", elsewhere ? json_text(layer, "zone") : NULL);
+    json_put_bool(view, "elsewhere", elsewhere);
     member_field(screen, view, path, "name", json_text(layer, "name"));
     member_field(screen, view, path, "priority", member_number(screen, layer, "priority"));
     member_field(screen, view, path, "active_from", json_text(layer, "active_from"));
@@ -191,8 +204,9 @@ json_t *schedule_form_view(const struct screen *screen, const json_t *body) {
     member_field(screen, view, "", "zone", json_text(body, "zone"));
     member_words(screen, member_field(screen, view, "", "secondary", mode == NULL ? "none" : mode), "mode", MODES);
     size_t count = json_array_size(layers);
-    for (size_t i = 0; i < count; i++) json_push(rows, layer_view(screen, json_array_get(layers, i), i));
-    if (count < FORM_LAYERS_MAX) json_push(rows, layer_view(screen, NULL, count));
+    for (size_t i = 0; i < count; i++)
+        json_push(rows, layer_view(screen, json_array_get(layers, i), i, json_text(body, "zone")));
+    if (count < FORM_LAYERS_MAX) json_push(rows, layer_view(screen, NULL, count, NULL));
     json_put(view, "layers", rows);
     return view;
 }

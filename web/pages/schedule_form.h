@@ -17,5 +17,7 @@ json_t *schedule_form_stored(struct op *op, const struct rota *rota, const struc
 json_t *schedule_form_fresh(const struct screen *screen);
 /* The view of a body: fields with their values and refusals. */
 json_t *schedule_form_view(const struct screen *screen, const json_t *body);
+/* Whether the form shows all of it: at most so many layers and windows. */
+bool schedule_form_fits(const json_t *body);
 
 #endif
