@@ -40,6 +40,8 @@ static bool add_people(struct op *op, const json_t *story, struct error *err) {
         struct user_input input = { .login = json_text(person, "login"),
                                     .name = json_text(person, "name"),
                                     .role = json_text(person, "role"),
+                                    .email = json_text(person, "email"),
+                                    .phone = json_text(person, "phone"),
                                     .password = json_text(story, "password") };
         struct user user;
         struct error ignored;

@@ -12,35 +12,43 @@ static const struct entry {
     const char *url, *icon;
     const char *key; /* keyboard, "" for none */
     enum permission permission;
+    const char *also; /* other addresses that belong to it, separated by spaces, or NULL */
 } ENTRIES[] = {
-    { "respond", "home", "/", "flame", "g o", PERM_READ },
-    { "respond", "incidents", "/incidents", "list", "g i", PERM_READ },
-    { "respond", "alerts", "/alerts", "bell", "g e", PERM_READ },
-    { "respond", "oncall", "/oncall", "calendar", "g d", PERM_READ },
-    { "respond", "actions", "/actions", "check", "g a", PERM_READ },
-    { "respond", "notices", "/notices", "megaphone", "g n", PERM_READ },
-    { "respond", "maintenance", "/maintenance", "calendar", "g m", PERM_READ },
-    { "respond", "intake", "/intake", "phone", "g c", PERM_INTAKE },
-    { "organisation", "insights", "/insights", "chart", "g h", PERM_READ },
-    { "organisation", "services", "/services", "box", "g s", PERM_READ },
-    { "organisation", "runbooks", "/runbooks", "book", "g b", PERM_READ },
-    { "organisation", "drills", "/drills", "flag", "", PERM_READ },
-    { "organisation", "people", "/people", "people", "g p", PERM_READ },
-    { "organisation", "contacts", "/contacts", "phone", "", PERM_READ },
-    { "organisation", "policy", "/policy", "rule", "g l", PERM_READ },
-    { "manage", "organisation_settings", "/organisation", "gear", "", PERM_ADMIN },
-    { "manage", "settings", "/settings", "gear", "", PERM_ADMIN },
-    { "manage", "wording", "/wording", "check", "", PERM_ADMIN },
-    { "manage", "integrations", "/integrations", "link", "", PERM_ADMIN },
-    { "manage", "deliveries", "/deliveries", "forward", "", PERM_ADMIN },
-    { "manage", "audit", "/audit", "log", "", PERM_ADMIN },
+    { "respond", "home", "/", "flame", "g o", PERM_READ, NULL },
+    { "respond", "incidents", "/incidents", "list", "g i", PERM_READ, NULL },
+    { "respond", "alerts", "/alerts", "bell", "g e", PERM_READ, NULL },
+    { "respond", "oncall", "/oncall", "calendar", "g d", PERM_READ, "/holidays" },
+    { "respond", "notices", "/notices", "megaphone", "g n", PERM_READ, NULL },
+    { "respond", "maintenance", "/maintenance", "clock", "g m", PERM_READ, NULL },
+    { "respond", "intake", "/intake", "phone", "g c", PERM_INTAKE, NULL },
+    { "learn", "actions", "/actions", "check", "g a", PERM_READ, NULL },
+    { "learn", "insights", "/insights", "chart", "g h", PERM_READ, NULL },
+    { "learn", "runbooks", "/runbooks", "book", "g b", PERM_READ, NULL },
+    { "learn", "drills", "/drills", "flag", "", PERM_READ, NULL },
+    { "organisation", "services", "/services", "box", "g s", PERM_READ, NULL },
+    { "organisation", "people", "/people", "people", "g p", PERM_READ, "/teams" },
+    { "organisation", "contacts", "/contacts", "person", "", PERM_READ, NULL },
+    { "organisation", "policy", "/policy", "rule", "g l", PERM_READ, NULL },
+    { "manage", "settings", "/settings", "gear", "", PERM_ADMIN, "/organisation /wording" },
+    { "manage", "integrations", "/integrations", "link", "", PERM_ADMIN, "/heartbeats" },
+    { "manage", "deliveries", "/deliveries", "forward", "", PERM_ADMIN, "/destinations" },
+    { "manage", "audit", "/audit", "log", "", PERM_ADMIN, NULL },
 };
 
 /* "/incidents" is current on "/incidents/INC-…" too; "/" only on itself. */
-static bool is_current(const char *path, const char *url) {
-    size_t len = strlen(url);
-    if (len == 1) return str_eq(path, url);
-    return str_starts(path, url) && (path[len] == '\0' || path[len] == '/');
+static bool lies_under(const char *path, const char *url, size_t len) {
+    bool below = strncmp(path, url, len) == 0 && (path[len] == '\0' || path[len] == '/');
+    return len == 1 ? str_eq(path, "/") : below;
+}
+
+static bool is_current(const char *path, const struct entry *entry) {
+    if (lies_under(path, entry->url, strlen(entry->url))) return true;
+    for (const char *at = entry->also; at != NULL && *at != '\0'; at += strspn(at, " ")) {
+        size_t len = strcspn(at, " ");
+        if (lies_under(path, at, len)) return true;
+        at += len;
+    }
+    return false;
 }
 
 static const char *text_of(const struct request *request, const char *name) {
@@ -69,7 +77,7 @@ void page_frame(struct request *request, json_t *view) {
         json_put_text(item, "url", entry->url);
         json_put_text(item, "icon", entry->icon);
         json_put_text(item, "key", *entry->key == '\0' ? NULL : entry->key);
-        json_put_bool(item, "current", is_current(request->path, entry->url));
+        json_put_bool(item, "current", is_current(request->path, entry));
         json_push(items, item);
     }
     json_put(view, "nav", nav);
