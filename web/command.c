@@ -32,8 +32,10 @@ static const struct command COMMANDS[] = {
     { "import",
       "FILE (of `bongsu export`, into an empty database)\n"
       "       | markdown FILE [--title T] [--severity S] [--service KEY] [--started-at T] [--recovered-at T] "
-      "[--dry-run]",
-      "everything from an export; a Markdown postmortem as a past incident", command_import },
+      "[--dry-run]\n"
+      "       | pagerduty|opsgenie|grafana FILE [--path P1=POLICY]… [--dry-run]\n"
+      "       | statuspage FILE [--service KEY] [--dry-run]",
+      "everything from an export; what other tools left: schedules, paths, components, postmortems", command_import },
     { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text",
       command_notice },
     { "user",

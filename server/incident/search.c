@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "incident/incident_internal.h"
 #include "incident/search_rows.h"
+#include "policy/policy.h"
 #include "service/service.h"
 #include "text/bigram.h"
 #include "text/when.h"
@@ -65,6 +66,7 @@ static bool check_query(struct tx *tx, const struct incident_query *query, struc
     int kind = typed_word(op, "kind", query->kind, KIND_WORDS);
     filter->kind = kind < 0 ? NULL : KIND_WORDS[kind];
     filter->severity = typed_text(op, "severity", query->severity, 20, FIELD_OPTIONAL);
+    if (!policy_filter_check(tx, filter->severity, err)) return false;
     filter->from = check_day(op, &organisation, "from", query->from, 0);
     filter->until = check_day(op, &organisation, "until", query->until, INT64_MAX);
     const char *limit = str_blank(query->limit) ? NULL : query->limit;

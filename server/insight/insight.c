@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "people/permission.h"
 #include "policy/organisation.h"
+#include "policy/policy.h"
+#include "service/service.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,14 +120,28 @@ struct computing {
     struct insight insight;
 };
 
+/* A filter that names nothing is a mistake, not an empty answer. */
+static bool check_filters(struct tx *tx, const struct insight_period *period, struct error *err) {
+    struct op *op = tx_op(tx);
+    op->fields = (struct field_errors){ 0 }; /* a retried run starts clean */
+    if (!policy_filter_check(tx, period->severity, err)) return false;
+    if (period->service != NULL) {
+        struct service service;
+        bool found;
+        if (!service_find_named(tx, period->service, &service, &found, err)) return false;
+        if (!found || !str_eq(service.key, period->service)) op_field_error(op, "service", "unknown", NULL);
+    }
+    return op->fields.count == 0 || OP_INVALID(op, err);
+}
+
 static bool compute_tx(struct tx *tx, void *arg, struct error *err) {
     struct computing *computing = arg;
     struct arena *arena = tx_op(tx)->arena;
     struct insight insight = { 0 };
     struct organisation organisation;
     struct fact_list facts;
-    if (!organisation_find(tx, &organisation, err) || !facts_load(tx, computing->period, &facts, err) ||
-        !clocks_count(tx, computing->period, &insight, err)) {
+    if (!check_filters(tx, computing->period, err) || !organisation_find(tx, &organisation, err) ||
+        !facts_load(tx, computing->period, &facts, err) || !clocks_count(tx, computing->period, &insight, err)) {
         return false;
     }
     for (enum measure measure = MEASURE_DETECT; measure < MEASURE_COUNT; measure++) {

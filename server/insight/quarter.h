@@ -80,7 +80,8 @@ bool quarter_markdown(struct op *op, const struct quarter_review *review, const 
 const char *quarter_heading(struct op *op, const struct quarter_review *review, enum quarter_part part);
 json_t *quarter_json(struct op *op, const struct quarter_review *review);
 
-/* Stores the review of the quarter that is over, some hours after its end. For work/due_handlers.c, and whatever starts a worker. */
+/* Stores the review of the quarter that is over, some hours after its end. For work/due_handlers.c, and for whatever
+ * starts a worker. */
 #define QUARTER_DUE "insight.quarter"
 bool quarter_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
 bool quarter_start(struct op *op, struct error *err) NODISCARD; /* sets the first, if there is none */

@@ -54,6 +54,28 @@ static const struct sql *statement_for(const struct audit_filter *filter) {
     return filter->action != NULL ? &SQL_AUDIT_BY_ACTION : &SQL_AUDIT_ALL;
 }
 
+/* An empty answer to a filter: the filter that no row has at all is named. */
+static bool check_filter(struct tx *tx, const struct audit_filter *filter, struct error *err) {
+    static const char *const NAMES[] = { "subject", "actor", "action" };
+    const char *const values[] = { filter->subject, filter->actor, filter->action };
+    static const struct sql *const STATEMENTS_BY[] = { &SQL_AUDIT_BY_SUBJECT, &SQL_AUDIT_BY_ACTOR,
+                                                       &SQL_AUDIT_BY_ACTION };
+    struct op *op = tx_op(tx);
+    op->fields = (struct field_errors){ 0 }; /* a retried run starts clean */
+    for (size_t i = 0; i < 3; i++) {
+        struct rows row;
+        if (values[i] == NULL) continue;
+        if (!tx_query(tx, STATEMENTS_BY[i],
+                      ARGS(OPT_TXT(i == 0 ? values[0] : NULL), OPT_TXT(i == 1 ? values[1] : NULL),
+                           OPT_TXT(i == 2 ? values[2] : NULL), I64(INT64_MAX), I64(1)),
+                      &row, err)) {
+            return false;
+        }
+        if (row.count == 0) op_field_error(op, NAMES[i], "unknown", NULL);
+    }
+    return op->fields.count == 0 || OP_INVALID(op, err);
+}
+
 bool audit_list(struct tx *tx, const struct audit_filter *filter, struct audit_page *out, struct error *err) {
     struct rows rows;
     REQUIRE(filter->limit >= 1 && filter->limit <= LEDGER_PAGE_MAX);
@@ -80,6 +102,7 @@ bool audit_list(struct tx *tx, const struct audit_filter *filter, struct audit_p
         };
     }
     page.more = rows.count > page.count;
+    if (page.count == 0 && filter->before_id == 0 && !check_filter(tx, filter, err)) return false;
     *out = page;
     return true;
 }

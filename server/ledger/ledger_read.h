@@ -26,6 +26,7 @@ struct audit_page {
     size_t count;
     bool more; /* the next page: before_id = the last entry's id */
 };
+/* ERR_INVALID with field subject, actor or action for a filter that no entry has. */
 bool audit_list(struct tx *tx, const struct audit_filter *filter, struct audit_page *out, struct error *err) NODISCARD;
 
 /* --- outbox, newest first --- */

@@ -160,3 +160,30 @@ bool policy_adopt(struct op *op, int64_t version, const char *preset, const stru
     struct save save = { .version = version, .document = found->json, .policy = *found };
     return save_parsed(op, &save, out, err);
 }
+
+static bool has_code(const struct policy *policy, const char *code) {
+    for (size_t i = 0; i < policy->severity_count; i++) {
+        if (str_eq(policy->severities[i].code, code)) return true;
+    }
+    return false;
+}
+
+bool policy_filter_check(struct tx *tx, const char *severity, struct error *err) {
+    enum { VERSIONS_BACK = 50 };
+    struct op *op = tx_op(tx);
+    const struct policy *current, *earlier;
+    if (str_blank(severity)) return true;
+    if (!policy_current(tx, &current, err)) return false;
+    if (has_code(current, severity)) return true;
+    int64_t oldest = current->version > VERSIONS_BACK ? current->version - VERSIONS_BACK : 1;
+    for (int64_t version = current->version - 1; version >= oldest; version--) {
+        if (!policy_find(tx, version, &earlier, err)) return false;
+        if (has_code(earlier, severity)) return true;
+    }
+    const char *codes = "";
+    for (size_t i = 0; i < current->severity_count; i++) {
+        codes = arena_printf(op->arena, "%s%s%s", codes, i == 0 ? "" : ", ", current->severities[i].code);
+    }
+    op_field_error(op, "severity", "one_of", codes);
+    return true;
+}

@@ -148,4 +148,8 @@ struct wizard_proposal {
 /* answers: one for each of policy->steps. The first yes decides; answers after it do not matter. */
 void wizard_propose(const struct policy *policy, const enum wizard_answer *answers, struct wizard_proposal *out);
 
+/* For filters of lists: a field error `severity` (one_of) if neither the policy in force nor an earlier one has that
+ * code. NULL and "" are no filter. */
+bool policy_filter_check(struct tx *tx, const char *severity, struct error *err) NODISCARD;
+
 #endif

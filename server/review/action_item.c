@@ -330,9 +330,37 @@ static bool list_tx(struct tx *tx, void *arg, struct error *err) {
     return action_rows_list(tx, reading->filter, &reading->list, err);
 }
 
+static void check_word(struct op *op, const char *field, const char *value, const char *const *words) {
+    if (value != NULL) (void)field_one_of(op, field, value, words, FIELD_REQUIRED);
+}
+
+/* A filter that names nothing is a mistake, not an empty list. */
+static bool check_filter(struct op *op, const struct action_filter *filter, struct error *err) {
+    static const char *const SHOWN[] = { "open", "overdue", "todo", "doing", "done", "dropped", NULL };
+    check_word(op, "state", filter->state, SHOWN);
+    check_word(op, "perspective", filter->perspective, PERSPECTIVES);
+    check_word(op, "horizon", filter->horizon, HORIZONS);
+    check_word(op, "kind", filter->kind, KINDS);
+    if (filter->incident_ref != NULL) {
+        struct incident incident;
+        struct error missing;
+        if (!incident_find(op, filter->incident_ref, &incident, &missing)) {
+            if (missing.kind != ERR_NOT_FOUND) {
+                *err = missing;
+                return false;
+            }
+            op_field_error(op, "incident", "unknown", NULL);
+        }
+    }
+    return op->fields.count == 0 || OP_INVALID(op, err);
+}
+
 bool action_list(struct op *op, const struct action_filter *filter, struct action_list *out, struct error *err) {
     struct reading reading = { .filter = filter };
-    if (!permission_check(op, PERM_READ, err) || !store_read(op, list_tx, &reading, err)) return false;
+    if (!permission_check(op, PERM_READ, err) || !check_filter(op, filter, err) ||
+        !store_read(op, list_tx, &reading, err)) {
+        return false;
+    }
     *out = reading.list;
     return true;
 }

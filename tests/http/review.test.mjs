@@ -256,7 +256,7 @@ test('actions: made, moved, filtered by address, counted', async () => {
 });
 
 test('figures and the quarterly review', async () => {
-  for (const path of ['/insights', '/insights?days=30&severity=P2', '/insights?days=x&service=none', '/insights/quarter']) {
+  for (const path of ['/insights', '/insights?days=30&severity=P2', '/insights/quarter']) {
     assert.equal((await get(people.viewer, path)).status, 200, path);
   }
   for (const path of ['/insights/quarter?year=99999&q=1', '/insights/quarter?year=2026&q=5', '/insights/quarter?year=a&q=b']) {
@@ -265,6 +265,24 @@ test('figures and the quarterly review', async () => {
   const file = await get(people.viewer, '/api/v1/quarters/2026-Q1.md');
   assert.match(file.text, /^# .*2026/);
   assert.equal((await get(people.viewer, '/api/v1/quarters/2026-Q5.md')).status, 404);
+});
+
+test('a filter that names nothing is refused by name, in words, on page and API', async () => {
+  const CASES = [['/insights?days=x', 'days', '기간'], ['/insights?service=none', 'service', '서비스'], ['/insights?severity=P9', 'severity', '등급'],
+    ['/actions?state=maybe', 'state', '상태'], ['/actions?kind=x', 'kind', '종류'], ['/actions?incident=INC-1999-0001', 'incident', '장애 번호'],
+    ['/incidents?severity=P9', 'filter-severity', '등급'], ['/incidents?kind=x', 'filter-kind', '구분'], ['/incidents?state=x', 'filter-state', '상태'],
+    ['/audit?actor=nobody-here', 'filter-actor', '한 사람'], ['/audit?action=x.y', 'filter-action', '한 일']];
+  for (const [path, id, label] of CASES) {
+    const { status, text } = await get(people.admin, path);
+    assert.equal(status, 422, path);
+    assert.match(text, new RegExp(`<a href="#${id}">${label}: `), path);
+  }
+  for (const [path, field] of [['/insights?severity=P9', 'severity'], ['/actions?state=maybe', 'state'], ['/incidents?severity=P9', 'severity'], ['/audit?action=x.y', 'action']]) {
+    const answer = await api('GET', path);
+    assert.equal(answer.status, 422, path);
+    assert.deepEqual(answer.json.errors.map((e) => e.field), [field], path);
+  }
+  assert.equal((await api('GET', '/audit?action=incident.declared&actor=park')).status, 200); // both are there, only never together
 });
 
 test('a quarterly review is kept, written on, listed, printed and taken away', async () => {

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "commands/commands.h"
 #include "commands/import_file.h"
+#include "commands/import_plan.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -73,11 +74,50 @@ static bool import_markdown(struct op *op, struct command_run *run, bool dry, st
     return true;
 }
 
+/* --- exports of other tools --- */
+
+static bool read_export(struct op *op, struct command_run *run, json_t **out, struct error *err) {
+    const char *text;
+    if (run->argc != 3) return ERROR(err, ERR_UNREADABLE, "command.usage", "%s takes one FILE", run->argv[1]);
+    if (!import_read_file(op->arena, run->argv[2], IMPORT_FILE_MAX, &text, err) ||
+        !json_parse(op->arena, text, strlen(text), out, err)) {
+        return false;
+    }
+    return json_is_object(*out) || ERROR(err, ERR_UNREADABLE, "import.unreadable", "%s: not an object", run->argv[2]);
+}
+
+static bool import_planned(struct op *op, struct command_run *run, bool dry, struct error *err) {
+    static const struct {
+        const char *name;
+        void (*read)(struct import_plan *plan, const json_t *file);
+    } TOOLS[] = { { "pagerduty", import_pagerduty }, { "opsgenie", import_opsgenie }, { "grafana", import_grafana } };
+    enum { PATHS_MAX = 20 };
+    const char *paths[PATHS_MAX + 1] = { NULL };
+    struct import_plan plan;
+    json_t *file;
+    for (size_t i = 0; i < PATHS_MAX && (paths[i] = command_option(run, "--path")) != NULL; i++) continue;
+    if (!read_export(op, run, &file, err) || !plan_open(op, &plan, err)) return false;
+    for (size_t i = 0; i < sizeof TOOLS / sizeof *TOOLS; i++) {
+        if (str_eq(run->argv[1], TOOLS[i].name)) TOOLS[i].read(&plan, file);
+    }
+    if (json_array_size(plan.schedules) == 0 && json_object_size(plan.paths) == 0) {
+        plan_problem(&plan, "%s holds no schedules and no policies", run->argv[2]);
+    }
+    return plan_finish(&plan, paths, dry, err);
+}
+
+static bool import_status(struct op *op, struct command_run *run, bool dry, struct error *err) {
+    struct statuspage_wish wish = { .service = command_option(run, "--service"), .dry = dry };
+    json_t *file;
+    return read_export(op, run, &file, err) && import_statuspage(op, file, &wish, err);
+}
+
 static const struct {
     const char *name;
     bool (*run)(struct op *op, struct command_run *run, bool dry, struct error *err);
 } KINDS[] = {
-    { "markdown", import_markdown },
+    { "markdown", import_markdown }, { "pagerduty", import_planned }, { "opsgenie", import_planned },
+    { "grafana", import_planned },   { "statuspage", import_status },
 };
 
 int command_import(struct command_run *run) {

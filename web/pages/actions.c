@@ -170,10 +170,10 @@ static struct jira_view *view_new(struct op *op) {
 
 static void page_actions(struct request *request, struct response *response) {
     struct screen screen;
-    struct action_list list;
+    struct action_list list = { 0 };
     struct action_figures figures;
     struct jira_view *jira = view_new(request->op);
-    struct error err;
+    struct error err, failed;
     const char *cursor = asked(request, "cursor");
     bool as_list = str_eq(request_query(request, "view"), "list");
     struct action_filter filter = { .state = asked(request, "state"),
@@ -185,9 +185,11 @@ static void page_actions(struct request *request, struct response *response) {
                                     .limit = as_list ? 50 : ITEMS_SHOWN };
     if (cursor != NULL) (void)id_parse(cursor, &filter.after_id);
     if (!screen_open(request, response, "actions.title", &screen)) return;
-    if (!action_list(request->op, &filter, &list, &err) ||
-        !action_figures(request->op, filter.incident_ref, &figures, &err) || !jira_view_load(request->op, jira, &err)) {
-        respond_error(request, response, &err);
+    bool good = action_list(request->op, &filter, &list, &err);
+    if ((!good && err.kind != ERR_INVALID) ||
+        !action_figures(request->op, filter.incident_ref, &figures, &failed) ||
+        !jira_view_load(request->op, jira, &failed)) {
+        respond_error(request, response, !good && err.kind != ERR_INVALID ? &err : &failed);
         return;
     }
     struct form filters;
@@ -211,7 +213,12 @@ static void page_actions(struct request *request, struct response *response) {
     add_columns(&screen, &list, jira);
     add_figures(&screen, &figures);
     add_tabs(&screen, as_list);
-    screen_show(&screen, "pages/actions");
+    if (good) {
+        screen_show(&screen, "pages/actions");
+        return;
+    }
+    filter_errors(&screen, "actions", "", &err);
+    screen_refuse(&screen, "pages/actions", &err);
 }
 
 /* --- one item --- */

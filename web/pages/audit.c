@@ -1,5 +1,5 @@
 /* 감사 기록: who changed what, newest first (R-I2). */
-#include "pages/screen.h"
+#include "pages/form_view.h"
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -58,7 +58,8 @@ static void page_audit(struct request *request, struct response *response) {
     const char *cursor = request_query(request, "cursor");
     if (cursor != NULL) (void)id_parse(cursor, &reading.filter.before_id);
     if (!screen_open(request, response, "audit_page.title", &screen)) return;
-    if (!store_read(request->op, read_audit, &reading, &err)) {
+    bool good = store_read(request->op, read_audit, &reading, &err);
+    if (!good && err.kind != ERR_INVALID) {
         respond_error(request, response, &err);
         return;
     }
@@ -73,7 +74,12 @@ static void page_audit(struct request *request, struct response *response) {
     char id[ID_TEXT_SIZE];
     const char *next = page->more ? id_text(page->list[page->count - 1].id, id) : NULL;
     json_put(screen.view, "pages", view_pages(&screen, next));
-    screen_show(&screen, "pages/audit");
+    if (good) {
+        screen_show(&screen, "pages/audit");
+        return;
+    }
+    filter_errors(&screen, "audit_page", "filter-", &err);
+    screen_refuse(&screen, "pages/audit", &err);
 }
 
 static const struct route AUDIT_LIST[] = {

@@ -231,3 +231,17 @@ void form_errors(struct form *form, const struct error *err) {
     json_put(errors, "items", items);
     json_put(screen->view, "errors", errors);
 }
+
+void filter_errors(struct screen *screen, const char *group, const char *prefix, const struct error *err) {
+    struct form form;
+    form_open_as(screen, "refused", &form);
+    form.posted = true; /* the address is what was typed */
+    form_errors(&form, err);
+    size_t index;
+    json_t *item;
+    json_array_foreach(json_object_get(json_object_get(screen->view, "errors"), "items"), index, item) {
+        const char *name = json_text(item, "id"), *key = path_of(screen, "%s.%s", group, name);
+        if (i18n_find(screen->op->lang, key) != NULL) json_put_text(item, "label", say(screen, key));
+        json_put_text(item, "id", path_of(screen, "%s%s", prefix, name));
+    }
+}

@@ -64,6 +64,8 @@ json_t *options_severities(const struct screen *screen); /* with badge, meaning 
 json_t *options_services(const struct screen *screen); /* services in use, after "not known" */
 json_t *options_labels(const struct screen *screen, const char *group, const char *const *names, bool with_none);
 
+/* The same above a list whose filters were refused: group.NAME is each filter's label, prefix + NAME its place. */
+void filter_errors(struct screen *screen, const char *group, const char *prefix, const struct error *err);
 /* Above the form: how many are wrong, each with a link; or the error's own sentence. */
 void form_errors(struct form *form, const struct error *err);
 

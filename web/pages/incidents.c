@@ -86,10 +86,7 @@ static void page_incidents(struct request *request, struct response *response) {
         screen_show(&screen, "pages/incidents");
         return;
     }
-    struct form form;
-    form_open(&screen, &form);
-    form.posted = true; /* the address is what was typed */
-    form_errors(&form, &err);
+    filter_errors(&screen, "incidents", "filter-", &err);
     respond_page(request, response, 422, "pages/incidents", screen.view);
 }
 

@@ -9,7 +9,7 @@
 #include "insight/insight.h"
 #include "text/when.h"
 
-enum { DAYS_DEFAULT = 90 };
+enum { DAYS_DEFAULT = 90, DAYS_MAX = 1460 };
 static const int64_t DAY_MS = 86400000;
 
 static const struct field_spec DAYS = { "days", SHAPE_SELECT, "insights.period", NULL, false, 0, NULL };
@@ -195,31 +195,59 @@ static void fill(struct screen *screen, const struct insight *insight, const str
     add_nines(screen);
 }
 
+/* The period of the address, in days up to now; an odd one is named, and the standard one shown. */
+static struct insight_period asked_period(struct op *op, const struct request *request, int64_t *days) {
+    const char *asked = request_query(request, "days");
+    const char *service = request_query(request, "service"), *severity = request_query(request, "severity");
+    *days = DAYS_DEFAULT;
+    if (!str_blank(asked) && (!str_to_i64(asked, days) || *days < 1 || *days > DAYS_MAX)) {
+        op_field_error(op, "days", "out_of_range", "1–1460");
+        *days = DAYS_DEFAULT;
+    }
+    return (struct insight_period){ .from = op->now_ms - *days * DAY_MS,
+                                    .until = op->now_ms + 1,
+                                    .service = str_blank(service) ? NULL : service,
+                                    .severity = str_blank(severity) ? NULL : severity };
+}
+
+/* Figures of the period; none, with ERR_INVALID, if a filter names nothing. */
+static bool compute(struct screen *screen, const struct insight_period *period, struct insight *out,
+                    struct error *err) {
+    struct op *op = screen->op;
+    *out = (struct insight){ 0 };
+    if (screen->faults.count > 0) return ERROR(err, ERR_INVALID, "input.invalid", "days");
+    if (insight_compute(op, period, out, err)) return true;
+    screen->faults = op->fields;
+    op->fields = (struct field_errors){ 0 };
+    return false;
+}
+
 static void page_insights(struct request *request, struct response *response) {
     struct op *op = request->op;
     struct screen screen;
     struct insight insight;
     struct slo_list levels;
     struct page_key key;
-    struct error err;
+    struct error err, failed = { .kind = ERR_NONE };
+    int64_t days;
     if (page_cache_find(request, response, PAGE_EVERYTHING, "", &key)) return;
-    int64_t days = DAYS_DEFAULT;
-    const char *asked = request_query(request, "days");
-    const char *service = request_query(request, "service"), *severity = request_query(request, "severity");
-    if (!str_blank(asked) && (!str_to_i64(asked, &days) || days < 1 || days > 1460)) days = DAYS_DEFAULT;
-    struct insight_period period = { .from = op->now_ms - days * DAY_MS,
-                                     .until = op->now_ms + 1,
-                                     .service = str_blank(service) ? NULL : service,
-                                     .severity = str_blank(severity) ? NULL : severity };
+    struct insight_period period = asked_period(op, request, &days);
     if (!screen_open(request, response, "insights.title", &screen)) return;
-    if (!insight_compute(op, &period, &insight, &err) || !insight_slo(op, period.from, period.until, &levels, &err)) {
-        respond_error(request, response, &err);
+    bool good = compute(&screen, &period, &insight, &err);
+    if (!good && err.kind != ERR_INVALID) failed = err;
+    if (failed.kind != ERR_NONE || !insight_slo(op, period.from, period.until, &levels, &failed)) {
+        respond_error(request, response, &failed);
         return;
     }
     add_filters(&screen, number(&screen, days));
     fill(&screen, &insight, &levels);
-    screen_show(&screen, "pages/insights");
-    page_cache_keep(request, response, &key);
+    if (good) {
+        screen_show(&screen, "pages/insights");
+        page_cache_keep(request, response, &key);
+        return;
+    }
+    filter_errors(&screen, "insights", "", &err);
+    screen_refuse(&screen, "pages/insights", &err);
 }
 
 #define READ PERM_READ, CSRF_SAFE, BODY_NONE, RATE_PAGE

@@ -1,0 +1,136 @@
+// What other tools leave behind: exports of PagerDuty, Opsgenie, Grafana OnCall and Statuspage become schedules, paths,
+// components and past incidents; what cannot be taken over is said, and then nothing is written.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { addToken, addUser, startServer } from './lib.mjs';
+
+let server, token;
+const api = async (path) => (await server.request('GET', `/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } })).json;
+
+function take(kind, content, ...options) {
+  const file = join(server.folder, `${kind}.json`);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return server.command(['import', kind, file, ...options]);
+}
+const onCall = async (schedule, at) => (await api(`/on-call?schedule=${schedule}&at=${encodeURIComponent(at)}`));
+const names = (answer) => JSON.stringify(answer);
+
+before(async () => {
+  server = await startServer({ 'rate-limit': 'off' });
+  for (const login of ['kim', 'lee', 'park']) addUser(server, login, login === 'kim' ? 'admin' : 'responder');
+  token = addToken(server, 'kim');
+});
+after(() => server.stop());
+
+const PAGERDUTY = {
+  users: [{ id: 'PU1', name: 'lee', email: 'lee@shop.example' }, { id: 'PU2', name: 'park', email: 'park@shop.example' }],
+  schedules: [{
+    id: 'PS1', name: 'Payments Primary', time_zone: 'Asia/Seoul',
+    schedule_layers: [{ // the topmost comes first
+      name: 'Nights', start: '2026-01-05T00:00:00Z', end: null, rotation_virtual_start: '2026-01-05T09:00:00+09:00', rotation_turn_length_seconds: 86400,
+      users: [{ user: { id: 'PU2', type: 'user_reference' } }],
+      restrictions: [{ type: 'daily_restriction', start_time_of_day: '22:00:00', duration_seconds: 28800 }],
+    }, {
+      name: 'Weekly', start: '2026-01-05T00:00:00Z', end: null, rotation_virtual_start: '2026-01-05T09:00:00+09:00', rotation_turn_length_seconds: 604800,
+      users: [{ user: { id: 'PU1' } }, { user: { id: 'PU2' } }], restrictions: [],
+    }, {
+      name: 'Old', start: '2020-01-06T00:00:00Z', end: '2021-01-06T00:00:00Z', rotation_virtual_start: '2020-01-06T00:00:00Z', rotation_turn_length_seconds: 3600, users: [], restrictions: [],
+    }],
+  }],
+  escalation_policies: [{ id: 'PE1', name: 'Payments', num_loops: 2, escalation_rules: [
+    { escalation_delay_in_minutes: 15, targets: [{ type: 'schedule_reference', id: 'PS1' }] },
+    { escalation_delay_in_minutes: 30, targets: [{ type: 'user_reference', id: 'PU1' }] }] }],
+};
+
+test('PagerDuty: looked at first, then schedules with their layers and a path', async () => {
+  const dry = take('pagerduty', PAGERDUTY, '--path', 'P1=Payments', '--dry-run');
+  assert.equal(dry.status, 0, dry.stderr);
+  assert.match(dry.stdout, /schedule payments-primary: Payments Primary, Asia\/Seoul, 2 layer/);
+  assert.match(dry.stdout, /layer "Old" has ended and is left out/);
+  assert.equal((await api('/schedules')).items.length, 0);
+  const done = take('pagerduty', PAGERDUTY, '--path', 'P1=Payments');
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(names(await onCall('payments-primary', '2026-12-08T12:00:00+09:00')), /"lee"|"park"/);
+  const night = names(await onCall('payments-primary', '2026-12-08T23:00:00+09:00'));
+  assert.match(night, /"park"/);
+  assert.doesNotMatch(night, /"lee"/); // the upper layer wins
+  const again = take('pagerduty', PAGERDUTY);
+  assert.equal(again.status, 65);
+  assert.match(again.stderr, /schedule payments-primary is there already/);
+});
+
+test('what cannot be taken over is all said, and nothing is written', async () => {
+  const odd = structuredClone(PAGERDUTY);
+  odd.schedules[0].name = 'Odd';
+  odd.schedules[0].time_zone = 'Mars/Base';
+  odd.users[0] = { id: 'PU1', name: 'nobody', email: 'nobody@shop.example' };
+  const refused = take('pagerduty', odd);
+  assert.equal(refused.status, 65);
+  assert.match(refused.stderr, /unknown time zone "Mars\/Base"/);
+  assert.match(refused.stderr, /no account for nobody \(nobody@shop\.example\)/);
+  assert.match(refused.stderr, /nothing was written/);
+  for (const [kind, content] of [['pagerduty', '{'], ['opsgenie', '[]'], ['grafana', '{}'], ['statuspage', 'text']]) {
+    assert.notEqual(take(kind, content).status, 0, kind);
+  }
+  assert.equal((await api('/schedules')).items.length, 1);
+});
+
+test('Opsgenie: rotations with windows, delays from the beginning become delays between steps', async () => {
+  const file = {
+    schedules: [{ id: 'os1', name: 'Office', timezone: 'Asia/Seoul', rotations: [{ name: 'Days', type: 'weekly', length: 1, startDate: '2026-01-05T00:00:00Z',
+      participants: [{ type: 'user', username: 'lee' }, { type: 'none' }],
+      timeRestriction: { type: 'weekday-and-time-of-day', restrictions: [{ startDay: 'monday', endDay: 'friday', startHour: 9, startMin: 0, endHour: 18, endMin: 0 }] } }] }],
+    escalations: [{ id: 'oe1', name: 'Office path', repeat: { count: 1 }, rules: [
+      { delay: { timeAmount: 0, timeUnit: 'minutes' }, recipient: { type: 'schedule', id: 'os1', name: 'Office' } },
+      { delay: { timeAmount: 10, timeUnit: 'minutes' }, recipient: { type: 'user', username: 'park' } }] }],
+  };
+  const done = take('opsgenie', file, '--path', 'P2=Office path');
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(names(await onCall('office', '2026-01-07T23:00:00+09:00')), /"lee"/); // from Monday through to Friday evening
+  assert.doesNotMatch(names(await onCall('office', '2026-01-10T12:00:00+09:00')), /"lee"/);
+  file.schedules[0].name = 'Teams';
+  file.schedules[0].rotations[0].participants = [{ type: 'team', name: 'ops' }];
+  assert.match(take('opsgenie', file).stderr, /a team takes turns in "Days"; only people can/);
+});
+
+test('Grafana OnCall: shifts of a schedule and a chain', async () => {
+  const file = {
+    users: { results: [{ id: 'GU1', username: 'lee', email: '' }, { id: 'GU2', username: 'park', email: '' }] },
+    schedules: [{ id: 'GS1', name: 'Web', type: 'web', time_zone: 'Asia/Seoul', shifts: ['GH1', 'GH2'] }],
+    on_call_shifts: [
+      { id: 'GH1', name: 'Day', type: 'rolling_users', level: 0, start: '2026-01-05T09:00:00', duration: 43200, frequency: 'daily', interval: 1, by_day: ['MO', 'TU', 'WE', 'TH', 'FR'], rolling_users: [['GU1'], ['GU2']], start_rotation_from_user_index: 0 },
+      { id: 'GH2', name: 'Once', type: 'single_event', start: '2026-01-05T09:00:00', duration: 3600, users: ['GU1'] }],
+    escalation_chains: [{ id: 'GC1', name: 'Web chain' }],
+    escalation_policies: [
+      { escalation_chain_id: 'GC1', position: 0, type: 'notify_on_call_from_schedule', notify_on_call_from_schedule: 'GS1' },
+      { escalation_chain_id: 'GC1', position: 1, type: 'wait', duration: 900 },
+      { escalation_chain_id: 'GC1', position: 2, type: 'notify_persons', persons_to_notify: ['GU2'] }],
+  };
+  const done = take('grafana', file, '--path', 'P3=Web chain');
+  assert.equal(done.status, 0, done.stderr);
+  assert.match(done.stdout, /single shift "Once" is left out/);
+  assert.match(names(await onCall('web', '2026-01-05T12:00:00+09:00')), /"lee"/);
+  assert.match(names(await onCall('web', '2026-01-06T12:00:00+09:00')), /"park"/);
+  assert.doesNotMatch(names(await onCall('web', '2026-01-06T22:00:00+09:00')), /"park"|"lee"/);
+});
+
+test('Statuspage: components under a service, resolved incidents as past ones', async () => {
+  const file = {
+    components: [{ id: 'g', name: 'Shop', group: true }, { id: 'c1', name: 'Checkout', group_id: 'g', position: 1 }, { id: 'c2', name: 'Search', position: 2 }],
+    incidents: [
+      { name: 'Checkout failed', impact: 'critical', created_at: '2025-03-05T01:00:00Z', resolved_at: '2025-03-05T02:00:00Z', incident_updates: [
+        { status: 'resolved', body: 'It works again.', display_at: '2025-03-05T02:00:00Z' }, { status: 'investigating', body: 'We are looking.', display_at: '2025-03-05T01:05:00Z' }] },
+      { name: 'Still open', impact: 'minor', created_at: '2025-03-06T01:00:00Z', resolved_at: null }],
+  };
+  assert.match(take('statuspage', file).stderr, /name their service with --service/);
+  assert.match(take('statuspage', file, '--service', 'shop', '--dry-run').stdout, /2 component\(s\), 1 incident\(s\), 1 left out; nothing was written/);
+  const done = take('statuspage', file, '--service', 'shop');
+  assert.equal(done.status, 0, done.stderr);
+  const [incident] = (await api('/incidents?kind=backfilled')).items;
+  assert.equal(incident.title, 'Checkout failed');
+  assert.equal(incident.severity, 'P1');
+  const { items } = await api(`/incidents/${incident.ref}/timeline`);
+  assert.ok(items.some((event) => event.text === '[investigating] We are looking.' && event.at === '2025-03-05T01:05:00Z'));
+});
