@@ -1,6 +1,6 @@
-// A walk through the whole portal as an administrator of the demo organisation: every link leads somewhere, and every
-// form can be sent, as it stands and with its required fields filled in, without a server error. A page is tested by
-// being linked, a form by being shown.
+// A walk through the whole portal of the demo organisation: every link leads somewhere the reader may go, and every form
+// an administrator is shown can be sent, as it stands and with its required fields filled in, without a server error. A
+// page is tested by being linked, a form by being shown.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addUser, logIn, startServer } from './lib.mjs';
@@ -9,14 +9,18 @@ const OF_A_KIND = 2; // addresses that differ in names and numbers only
 const PAGES_AT_LEAST = 150;
 const FORMS_AT_LEAST = 100;
 const NOT = /^\/(logout|static|status\/|ical|login|set-up|setup|verify|api)|\/sessions\/|\/disable/; // would end the walk, or lead out of the portal
-let server, browser;
+const PEOPLE = { admin: 'admin', reader: 'viewer', desk: 'cs', duty: 'responder' };
+let server;
+const browsers = {};
 
 before(async () => {
   server = await startServer({ 'rate-limit': 'off' });
   const demo = server.command(['demo']);
   assert.equal(demo.status, 0, demo.stderr);
-  addUser(server, 'walker', 'admin');
-  browser = await logIn(server, { login: 'walker', password: 'correct horse battery' });
+  for (const [login, role] of Object.entries(PEOPLE)) {
+    addUser(server, `a-${login}`, role);
+    browsers[login] = await logIn(server, { login: `a-${login}`, password: 'correct horse battery' });
+  }
 });
 after(() => server.stop());
 
@@ -24,8 +28,8 @@ const decode = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({
 const attributes = (tag) => Object.fromEntries([...tag.matchAll(/([a-z-]+)(?:="([^"]*)")?/g)].slice(1).map(([, name, value]) => [name, decode(value ?? '')]));
 const kindOf = (path) => path.replace(/\?.*/, '').replace(/INC-[\w-]+|\d+|(?<=\/(runbooks|oncall|services|people|teams|integrations|notice-templates|words|paths)\/)[^/]+/g, ':');
 
-async function get(path) {
-  return server.request('GET', path, { headers: { Cookie: browser.cookie, Accept: 'text/html' } }).catch((error) => ({ status: 0, text: error.message, headers: {} }));
+async function get(browser, path, lang = 'ko') {
+  return server.request('GET', path, { headers: { Cookie: `${browser.cookie}; lang=${lang}`, Accept: 'text/html' } }).catch((error) => ({ status: 0, text: error.message, headers: {} }));
 }
 
 function fields(form, filled) {
@@ -49,7 +53,7 @@ function fields(form, filled) {
   return out;
 }
 
-async function send(path, form, filled) {
+async function send(browser, path, form, filled) {
   const body = fields(form, filled);
   const button = form.match(/<button[^>]*name="([^"]+)"[^>]*value="([^"]*)"/);
   if (button) body.append(button[1], decode(button[2]));
@@ -59,11 +63,13 @@ async function send(path, form, filled) {
   return answer;
 }
 
-test('every link leads somewhere, every form can be sent', { timeout: 120_000 }, async (t) => {
+// Pages by address, forms by what they hold.
+async function walk(browser, lang) {
   const seen = new Map(); // kind → how many
   const waiting = [['/', 'the beginning']];
   const known = new Set(['/']);
   const forms = new Map();
+  const dead = [];
   let pages = 0;
   const add = (path, from) => {
     const link = path.replace(/#.*/, '');
@@ -76,8 +82,11 @@ test('every link leads somewhere, every form can be sent', { timeout: 120_000 },
     const kind = kindOf(path);
     if ((seen.get(kind) ?? 0) >= OF_A_KIND) continue;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
-    const answer = await get(path);
-    assert.ok([200, 302, 303].includes(answer.status), `${path}, linked on ${from}: ${answer.status} ${answer.text.slice(0, 200)}`);
+    const answer = await get(browser, path, lang);
+    if (![200, 302, 303].includes(answer.status)) {
+      dead.push(`${path}, linked on ${from}: ${answer.status}`);
+      continue;
+    }
     if (answer.headers.location) add(answer.headers.location, path);
     if (!/text\/html/.test(answer.headers['content-type'] ?? '')) continue;
     pages += 1;
@@ -90,15 +99,31 @@ test('every link leads somewhere, every form can be sent', { timeout: 120_000 },
       if (!forms.has(key)) forms.set(key, [action.replace(/#.*/, ''), whole]);
     }
   }
-  const ends = (path) => (/delete|remove|cancel|withdraw|retire|merge|close|end|revoke/.test(path) ? 1 : 0);
-  const sorted = [...forms.values()].sort((a, b) => ends(a[0]) - ends(b[0]));
+  assert.deepEqual(dead, []);
+  return { pages, forms: [...forms.values()] };
+}
+
+for (const login of Object.keys(PEOPLE).filter((one) => one !== 'admin')) {
+  test(`every link a ${PEOPLE[login]} is shown leads somewhere`, { timeout: 60_000 }, async (t) => {
+    const { pages } = await walk(browsers[login], 'en');
+    t.diagnostic(`${pages} pages`);
+    assert.ok(pages >= 30, `${pages} pages`);
+  });
+}
+
+test('every link leads somewhere, every form can be sent', { timeout: 120_000 }, async (t) => {
+  const browser = browsers.admin;
+  const { pages, forms } = await walk(browser, 'ko');
+  const ends = ([path]) => (/delete|remove|cancel|withdraw|retire|merge|close|end|revoke/.test(path) ? 1 : 0);
   let done = 0;
-  for (const [action, form] of sorted) {
-    const answers = [await send(action, form, false), await send(action, form, true)];
+  for (const [action, form] of forms.sort((a, b) => ends(a) - ends(b))) {
+    const answers = [await send(browser, action, form, false), await send(browser, action, form, true)];
     if (answers.some(({ status }) => status === 303)) done += 1;
-    for (const { headers } of answers) if (headers.location) assert.ok((await get(headers.location.replace(/#.*/, ''))).status < 400, `after ${action}: ${headers.location}`);
+    for (const { headers } of answers) {
+      if (headers.location) assert.ok((await get(browser, headers.location.replace(/#.*/, ''))).status < 400, `after ${action}: ${headers.location}`);
+    }
   }
-  t.diagnostic(`${pages} pages, ${forms.size} forms, ${done} of them done`);
+  t.diagnostic(`${pages} pages, ${forms.length} forms, ${done} of them done`);
   assert.equal((await server.request('GET', '/healthz')).status, 200);
-  assert.ok(pages >= PAGES_AT_LEAST && forms.size >= FORMS_AT_LEAST, `${pages} pages, ${forms.size} forms`);
+  assert.ok(pages >= PAGES_AT_LEAST && forms.length >= FORMS_AT_LEAST, `${pages} pages, ${forms.length} forms`);
 });

@@ -65,7 +65,7 @@ json_t *action_item_view(const struct screen *screen, const struct action_item *
     bool open = item->state == ACTION_TODO || item->state == ACTION_DOING;
     json_t *row = json_object();
     json_put_text(row, "title", item->title);
-    json_put_text(row, "url", item_url(screen, item->id));
+    json_put_text(row, "url", screen_may(screen, PERM_RESPOND) ? item_url(screen, item->id) : NULL);
     json_put_text(row, "perspective", say(screen, path_of(screen, "review.perspective.%s", item->perspective)));
     json_put_text(row, "horizon", say(screen, path_of(screen, "review.horizon.%s", item->horizon)));
     json_put_text(row, "kind", say(screen, path_of(screen, "review.kind.%s", item->kind)));
