@@ -50,6 +50,11 @@ async function main() {
     slowest = Math.max(slowest, one.p99_ms);
     wal = Math.max(wal, statSync(join(server.data, 'bongsu.db-wal')).size);
     samples.push(memory(server, 'RssAnon') / 1024);
+    if (samples.length % 6 === 0) {
+      const { text } = await request(server.port, 'GET', '/metrics');
+      const kept = Number(text.match(/page_cache_bytes (\d+)/)?.[1] ?? 0) / 1048576;
+      console.log(JSON.stringify({ minute: samples.length / 6, anon_mib: round(samples.at(-1)), pages_kept_mib: round(kept), wal_mib: round(wal / 1048576), served, errors }));
+    }
   }
   const sixth = Math.max(1, Math.floor(samples.length / 6));
   const early = median(samples.slice(sixth, 2 * sixth)), late = median(samples.slice(-sixth));
