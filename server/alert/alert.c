@@ -30,9 +30,20 @@ bool alert_list_tx(struct tx *tx, const struct alert_query *query, struct alert_
     return alert_rows_list(tx, query, out, err);
 }
 
+/* A filter that nothing can match is a mistake, not an empty list. */
+static bool check_query(struct op *op, const struct alert_query *query, struct error *err) {
+    static const char *const STATES[] = { "open", "firing", "acknowledged", "resolved", NULL };
+    if (query->state != NULL) (void)field_one_of(op, "state", query->state, STATES, FIELD_OPTIONAL);
+    if (query->class != NULL && !str_eq(query->class, "none")) {
+        (void)field_one_of(op, "class", query->class, ALERT_CLASSES, FIELD_OPTIONAL);
+    }
+    return op->fields.count == 0 || OP_INVALID(op, err);
+}
+
 bool alert_list(struct op *op, const struct alert_query *query, struct alert_list *out, struct error *err) {
     struct asking asking = { .query = query };
-    if (!permission_check(op, PERM_READ, err) || !store_read(op, list_tx, &asking, err)) return false;
+    if (!permission_check(op, PERM_READ, err) || !check_query(op, query, err) || !store_read(op, list_tx, &asking, err))
+        return false;
     *out = asking.list;
     return true;
 }

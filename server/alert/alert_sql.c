@@ -43,13 +43,21 @@ SQL(ALERT_OPEN_OF_GROUP, "it", RESULT,
 
 SQL(ALERT_OPEN_OF_INCIDENT, "i", "i", "SELECT count(*) FROM alert WHERE incident_id = ?1 AND open_key IS NOT NULL");
 
-SQL(ALERT_LIST, "TTTTTTTiii", RESULT,
-    "SELECT " COLUMNS " " FROM
-    "WHERE (?1 IS NULL OR a.state = ?1 OR (?1 = 'open' AND a.open_key IS NOT NULL)) "
-    "AND (?2 IS NULL OR i.ref = ?2) AND (?3 IS NULL OR a.class = ?3 OR (?3 = 'none' AND a.class IS NULL)) "
-    "AND (?4 IS NULL OR s.service_key = ?4) AND (?5 IS NULL OR a.name = ?5) "
-    "AND (?6 IS NULL OR a.group_hash = ?6) AND (?7 IS NULL OR a.fingerprint = ?7) "
-    "AND (?8 = 0 OR a.integration_id = ?8) AND (?9 = 0 OR a.id < ?9) ORDER BY a.id DESC LIMIT ?10");
+/* Lists: one set of filters, led in by whichever of them narrows most and has an index. */
+#define LIST(lead)                                                                                          \
+    "SELECT " COLUMNS " " FROM "WHERE " lead                                                                \
+    " AND (?1 IS NULL OR a.state = ?1 OR (?1 = 'open' AND a.open_key IS NOT NULL)) "                        \
+    "AND (?2 IS NULL OR i.ref = ?2) AND (?3 IS NULL OR a.class = ?3 OR (?3 = 'none' AND a.class IS NULL)) " \
+    "AND (?4 IS NULL OR s.service_key = ?4) AND (?5 IS NULL OR a.name = ?5) "                               \
+    "AND (?6 IS NULL OR a.group_hash = ?6) AND (?7 IS NULL OR a.fingerprint = ?7) "                         \
+    "AND (?8 = 0 OR a.integration_id = ?8) AND (?9 = 0 OR a.id < ?9) ORDER BY a.id DESC LIMIT ?10"
+#define LIST_PARAMS "TTTTTTTiii"
+SQL(ALERT_LIST, LIST_PARAMS, RESULT, LIST("a.id > 0"));
+SQL(ALERT_LIST_OPEN, LIST_PARAMS, RESULT, LIST("a.open_key IS NOT NULL"));
+SQL(ALERT_LIST_INCIDENT, LIST_PARAMS, RESULT, LIST("a.incident_id = (SELECT n.id FROM incident n WHERE n.ref = ?2)"));
+SQL(ALERT_LIST_FINGERPRINT, LIST_PARAMS, RESULT, LIST("a.integration_id = ?8 AND a.fingerprint = ?7"));
+SQL(ALERT_LIST_GROUP, LIST_PARAMS, RESULT, LIST("a.integration_id = ?8 AND a.group_hash = ?6"));
+SQL(ALERT_LIST_NAME, LIST_PARAMS, RESULT, LIST("a.integration_id = ?8 AND a.name = ?5"));
 
 SQL(ALERT_ACCURACY, "ii", "iii",
     "SELECT count(*), CAST(COALESCE(sum(CASE WHEN class IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT), "
@@ -187,8 +195,16 @@ bool alert_rows_open_of_group(struct tx *tx, int64_t integration_id, const char 
     return query_list(tx, &ALERT_OPEN_OF_GROUP, ARGS(I64(integration_id), TXT(group_hash)), INT64_MAX, out, err);
 }
 
+static const struct sql *list_statement(const struct alert_query *q) {
+    if (q->incident_ref != NULL) return &ALERT_LIST_INCIDENT;
+    if (q->integration_id != 0 && q->fingerprint != NULL) return &ALERT_LIST_FINGERPRINT;
+    if (q->integration_id != 0 && q->group != NULL) return &ALERT_LIST_GROUP;
+    if (q->integration_id != 0 && q->name != NULL) return &ALERT_LIST_NAME;
+    return q->state != NULL && !str_eq(q->state, "resolved") ? &ALERT_LIST_OPEN : &ALERT_LIST;
+}
+
 bool alert_rows_list(struct tx *tx, const struct alert_query *q, struct alert_list *out, struct error *err) {
-    return query_list(tx, &ALERT_LIST,
+    return query_list(tx, list_statement(q),
                       ARGS(OPT_TXT(q->state), OPT_TXT(q->incident_ref), OPT_TXT(q->class), OPT_TXT(q->service),
                            OPT_TXT(q->name), OPT_TXT(q->group), OPT_TXT(q->fingerprint), I64(q->integration_id),
                            I64(q->before_id), I64(q->limit + 1)),

@@ -84,6 +84,10 @@ static bool repeat(struct tx *tx, struct ingest *ingest, const struct alert_even
     alert->title = event->title;
     alert->last_seen_at = op->now_ms;
     alert->occurrences++;
+    if (alert->hidden != ingest->hidden && alert->incident_id != 0) {
+        tx_on_commit(tx, arena_printf(op->arena, "incident/%lld", (long long)alert->incident_id));
+        tx_on_commit(tx, arena_printf(op->arena, "incident/%s", alert->incident_ref));
+    }
     alert->hidden = ingest->hidden;
     ingest->result.repeated++;
     ingest->verdict.result = "repeated";

@@ -38,11 +38,15 @@ test('the list: what is open first, filters in the address, nothing of a sender 
   assert.match((await page('/alerts?service=payment&class=acted')).text, /No alert matches/);
   assert.match((await page('/alerts', viewer, 'ko')).text, /같은 묶음 7건은 목록에 없음/);
   assert.equal((await page('/alerts/1')).status, 404);
+  assert.equal((await page('/alerts?state=burning&class=noise')).status, 200);
+  assert.deepEqual((await api('GET', '/alerts?state=burning&class=noise')).json.errors.map((one) => one.field), ['state', 'class']);
 });
 
 test('an incident shows its alerts, a cut message too; over, it says so', async () => {
   const { incident } = await alert('Errors');
   assert.match((await page(`/incidents/${incident}`)).text, /7 more of its group not listed/);
+  await hook('pay', [firing('Errors', 'critical')], { truncatedAlerts: 8 });
+  assert.match((await page(`/incidents/${incident}`)).text, /8 more of its group not listed/); // seen at once, though nothing else changed
   await hook('pay', [firing('Errors', 'critical', { status: 'resolved', endsAt: new Date().toISOString() })], { status: 'resolved', truncatedAlerts: 8 });
   assert.equal((await alert('Slow')).state, 'resolved'); // left out of the message, ended with its group
   assert.match((await page(`/incidents/${incident}`)).text, /All alerts are resolved/);

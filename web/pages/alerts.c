@@ -67,6 +67,14 @@ static void add_filters(const struct screen *screen, const struct alert_query *q
     for (size_t i = 0; i < sizeof LINKED / sizeof *LINKED; i++) add_narrowing(screen, LINKED[i]);
 }
 
+static bool listed(const char *const *words, const char *word) {
+    for (; *words != NULL; words++) {
+        if (str_eq(*words, word)) return true;
+    }
+    return false;
+}
+
+/* Open ones unless the address says otherwise, and where it says what is no filter. */
 static struct alert_query read_query(const struct screen *screen) {
     const char *state = asked(screen, "state"), *cursor = asked(screen, "cursor"),
                *integration = asked(screen, "integration");
@@ -79,6 +87,8 @@ static struct alert_query read_query(const struct screen *screen) {
                                  .name = asked(screen, "name"),
                                  .group = asked(screen, "group"),
                                  .limit = SHOWN };
+    if (query.state != NULL && !listed(STATES, query.state)) query.state = "open";
+    if (query.class != NULL && !listed(CLASSES, query.class)) query.class = NULL;
     if (cursor != NULL) (void)id_parse(cursor, &query.before_id);
     if (integration != NULL) (void)id_parse(integration, &query.integration_id);
     return query;
