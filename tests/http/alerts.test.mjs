@@ -37,6 +37,9 @@ test('the list: what is open first, filters in the address, nothing of a sender 
   assert.ok(!(await page(`/alerts?group=${group}`)).text.includes('Disk'));
   assert.match((await page('/alerts?service=payment&class=acted')).text, /No alert matches/);
   assert.match((await page('/alerts', viewer, 'ko')).text, /같은 묶음 7건은 목록에 없음/);
+  const [, live] = (await page(`/alerts?group=${group}&state=all`)).text.match(/data-live="alerts" data-live-url="([^"]+)"/);
+  const part = (await page(live.replaceAll('&amp;', '&'))).text; // what an open page fetches again
+  assert.ok(part.startsWith('<div id="part-alerts" data-part>') && part.includes('Errors') && !part.includes('Disk'));
   assert.equal((await page('/alerts/1')).status, 404);
   assert.equal((await page('/alerts?state=burning&class=noise')).status, 200);
   assert.deepEqual((await api('GET', '/alerts?state=burning&class=noise')).json.errors.map((one) => one.field), ['state', 'class']);

@@ -7,13 +7,14 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
+#include "http/urlenc.h"
 #include "incident/search.h"
 #include "text/i18n.h"
 #include "text/when.h"
 
 #include <string.h>
 
-enum { SHOWN = 50, RELATED_SHOWN = 20, INCIDENTS_OFFERED = 100 };
+enum { SHOWN = 50, RELATED_SHOWN = 20, INCIDENTS_OFFERED = 100, URL_BYTES = 4096 };
 
 static const char *const STATES[] = { "open", "firing", "acknowledged", "resolved", "all", NULL };
 static const char *const CLASSES[] = { "none", "acted", "flapped", "threshold", "duplicate", "obsolete", NULL };
@@ -101,26 +102,53 @@ static bool is_plain(const struct alert_query *query) {
            query->before_id == 0;
 }
 
-static void page_list(struct request *request, struct response *response) {
-    struct screen screen;
+/* Where the same list is fetched again when something changed. */
+static const char *live_url(const struct screen *screen) {
+    struct buf url;
+    buf_init(&url, screen->op->arena, URL_BYTES);
+    buf_puts(&url, "/alerts/live");
+    for (const struct http_pair *pair = screen->request->query; pair->name != NULL; pair++) {
+        buf_putc(&url, strchr(url.data, '?') == NULL ? '?' : '&');
+        urlenc_add(&url, pair->name);
+        buf_putc(&url, '=');
+        urlenc_add(&url, pair->value);
+    }
+    return url.overflow ? "/alerts/live" : url.data;
+}
+
+static bool load_list(struct request *request, struct response *response, struct screen *screen) {
     struct alert_list list;
     struct error err;
     char id[ID_TEXT_SIZE];
-    if (!screen_open(request, response, "alert.title", &screen)) return;
-    struct alert_query query = read_query(&screen);
+    if (!screen_open(request, response, "alert.title", screen)) return false;
+    struct alert_query query = read_query(screen);
     if (!alert_list(request->op, &query, &list, &err)) {
         respond_error(request, response, &err);
-        return;
+        return false;
     }
     json_t *rows = json_array();
-    for (size_t i = 0; i < list.count; i++) json_push(rows, alert_row_view(&screen, &list.items[i]));
-    alert_tabs(&screen, "alerts");
-    add_filters(&screen, &query);
-    json_put_bool(screen.view, "found", list.count > 0);
-    json_put_bool(screen.view, "quiet", list.count == 0 && is_plain(&query));
-    json_put(screen.view, "alerts", rows);
-    json_put(screen.view, "pages", view_pages(&screen, list.more ? id_text(list.items[list.count - 1].id, id) : NULL));
-    screen_show(&screen, "pages/alerts");
+    for (size_t i = 0; i < list.count; i++) json_push(rows, alert_row_view(screen, &list.items[i]));
+    alert_tabs(screen, "alerts");
+    add_filters(screen, &query);
+    json_put_bool(screen->view, "found", list.count > 0);
+    json_put_bool(screen->view, "quiet", list.count == 0 && is_plain(&query));
+    json_put(screen->view, "alerts", rows);
+    json_put_text(screen->view, "live_url", live_url(screen));
+    json_put(screen->view, "pages", view_pages(screen, list.more ? id_text(list.items[list.count - 1].id, id) : NULL));
+    return true;
+}
+
+static void page_list(struct request *request, struct response *response) {
+    struct screen screen;
+    if (load_list(request, response, &screen)) screen_show(&screen, "pages/alerts");
+}
+
+static void page_live(struct request *request, struct response *response) {
+    struct screen screen;
+    request->path = "/alerts"; /* its links are those of the page it goes into */
+    if (load_list(request, response, &screen)) {
+        respond_fragment(request, response, "partials/alert_list", screen.view);
+    }
 }
 
 /* --- one --- */
@@ -319,6 +347,7 @@ static void do_declare(struct request *request, struct response *response) {
 #define WRITE PERM_RESPOND, CSRF_TOKEN, BODY_FORM, RATE_WRITE
 static const struct route ROUTES[] = {
     { HTTP_GET, "/alerts", page_list, SEE },
+    { HTTP_GET, "/alerts/live", page_live, SEE },
     { HTTP_GET, "/alerts/:id", page_one, SEE },
     { HTTP_POST, "/alerts/:id/class", do_class, WRITE },
     { HTTP_POST, "/alerts/:id/attach", do_attach, WRITE },
