@@ -105,6 +105,8 @@ static bool gather_maintenance(struct tx *tx, struct status_site *site, struct e
                                             .service_id = m->service_id,
                                             .starts = m->starts_at,
                                             .ends = m->ends_at,
+                                            .was_starts = m->was_starts_at,
+                                            .was_ends = m->was_ends_at,
                                             .created = m->created_at,
                                             .updated = m->updated_at };
         out->id = arena_printf(arena, "m%lld", (long long)m->id);

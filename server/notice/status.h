@@ -51,6 +51,7 @@ struct status_maintenance {
     struct notice_text ko, en; /* text "" for none */
     int64_t service_id; /* 0: everything */
     int64_t starts, ends, created, updated;
+    int64_t was_starts, was_ends; /* before it was moved; 0: never */
 };
 
 /* What the organisation says of the page itself (setting "connect.status"); "" for what it left out. */

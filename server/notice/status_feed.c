@@ -107,7 +107,9 @@ static void maintenance_entry(struct arena *arena, const struct status_site *sit
     buf_printf(&html, "<p><small>%s</small></p><p>", when_range(arena, site->words.tz, one->starts, one->ends, true));
     buf_html(&html, text->text, strlen(text->text));
     buf_puts(&html, "</p>");
-    const char *title = arena_printf(arena, "[%s] %s", i18n_text(reader->lang, "status.maintenance"), text->title);
+    const char *was = status_maintenance_was(arena, site, one, reader->lang);
+    if (was != NULL) buf_printf(&html, "<p>%s</p>", was);
+    const char *title = status_maintenance_title(arena, one, reader->lang);
     if (kind == STATUS_ATOM) {
         buf_puts(out, "<entry>\n");
         element(out, "id", arena_printf(arena, "tag:bongsu,2026:maintenance/%s", one->id));
@@ -136,8 +138,7 @@ static size_t maintenance_entries(struct arena *arena, const struct status_site 
                                   const struct status_reader *reader, enum status_feed kind, struct buf *out) {
     size_t count = 0;
     for (size_t i = 0; i < site->maintenance_count && count < STATUS_FEED_MAX / 2; i++) {
-        enum maintenance_state state = site->maintenances[i].state;
-        if (state != MAINTENANCE_ACTIVE && state != MAINTENANCE_SCHEDULED) continue;
+        if (site->maintenances[i].state == MAINTENANCE_COMPLETED) continue;
         maintenance_entry(arena, site, reader, &site->maintenances[i], kind, out);
         count++;
     }

@@ -208,7 +208,9 @@ static json_t *maintenance_update(const struct making *m, const struct status_ma
     json_t *json = json_object();
     json_put_text(json, "id", arena_printf(m->arena, "u%s", one->id));
     json_put_text(json, "status", maintenance_state_name(one->state));
-    json_put_text(json, "body", *text->text == '\0' ? text->title : text->text);
+    const char *body = *text->text == '\0' ? text->title : text->text;
+    const char *was = status_maintenance_was(m->arena, m->site, one, m->reader->lang);
+    json_put_text(json, "body", was == NULL ? body : arena_printf(m->arena, "%s\n%s", was, body));
     json_put_text(json, "incident_id", one->id);
     put_time(m->arena, m->site, json, "created_at", one->created);
     put_time(m->arena, m->site, json, "updated_at", one->updated);
@@ -252,6 +254,7 @@ static json_t *maintenances_json(const struct making *m, enum status_answer answ
     json_t *list = json_array();
     for (size_t i = 0; i < m->site->maintenance_count && json_array_size(list) < STATUS_LIST_MAX; i++) {
         const struct status_maintenance *one = &m->site->maintenances[i];
+        if (one->state == MAINTENANCE_CANCELLED) continue; /* the convention has no word for it */
         bool wanted = answer == STATUS_MAINTENANCES || one->state != MAINTENANCE_COMPLETED;
         if (answer == STATUS_UPCOMING) wanted = one->state == MAINTENANCE_SCHEDULED;
         if (answer == STATUS_ACTIVE) wanted = one->state == MAINTENANCE_ACTIVE;

@@ -41,6 +41,12 @@ struct status_links {
 json_t *status_view(struct arena *arena, const struct status_site *site, const struct status_reader *reader,
                     const struct status_links *links);
 
+/* "[점검 취소] …": what became of it stands before its title; `was` is the time it was planned for before, or NULL. */
+const char *status_maintenance_title(struct arena *arena, const struct status_maintenance *one,
+                                     const struct i18n *lang);
+const char *status_maintenance_was(struct arena *arena, const struct status_site *site,
+                                   const struct status_maintenance *one, const struct i18n *lang);
+
 const struct notice_text *status_text(const struct status_update *update, const struct i18n *lang);
 /* Of the whole page: "none" "minor" "major" "critical", or "maintenance" while nothing else is going on. */
 const char *status_verdict(const struct status_site *site);

@@ -154,13 +154,19 @@ static json_t *maintenances_view(const struct showing *s) {
     for (size_t i = s->site->maintenance_count; i-- > 0;) {
         const struct status_maintenance *one = &s->site->maintenances[i];
         const struct notice_text *text = str_eq(i18n_code(s->lang), "en") ? &one->en : &one->ko;
-        if (one->state != MAINTENANCE_ACTIVE && one->state != MAINTENANCE_SCHEDULED) continue;
+        if (one->state == MAINTENANCE_COMPLETED) continue;
         json_t *row = json_object();
         json_put_text(row, "id", one->id);
         json_put_text(row, "title", text->title);
         json_put(row, "lines", *text->text == '\0' ? json_array() : lines_of(s, text->text));
         json_put_text(row, "when", when_range(s->arena, s->site->words.tz, one->starts, one->ends, true));
-        json_put_bool(row, "active", one->state == MAINTENANCE_ACTIVE);
+        json_put_text(row, "was", status_maintenance_was(s->arena, s->site, one, s->lang));
+        json_put_text(row, "state",
+                      i18n_text(s->lang, one->state == MAINTENANCE_CANCELLED ? "status.maintenance_cancelled"
+                                         : one->state == MAINTENANCE_ACTIVE  ? "status.maintenance_now"
+                                         : one->was_starts != 0              ? "status.maintenance_moved"
+                                                                             : "status.maintenance"));
+        json_put_bool(row, "cancelled", one->state == MAINTENANCE_CANCELLED);
         json_push(list, row);
     }
     return list;

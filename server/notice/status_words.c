@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "text/i18n.h"
+#include "text/when.h"
 
 #include <string.h>
 
@@ -50,4 +51,22 @@ const char *status_page_name(struct arena *arena, const struct status_site *site
 
 const char *status_about(const struct status_site *site, const struct i18n *lang) {
     return of_language(lang, site->words.about, site->words.about_en);
+}
+
+/* --- planned work --- */
+
+const char *status_maintenance_title(struct arena *arena, const struct status_maintenance *one,
+                                     const struct i18n *lang) {
+    const struct notice_text *text = str_eq(i18n_code(lang), "en") ? &one->en : &one->ko;
+    const char *what = one->state == MAINTENANCE_CANCELLED ? "status.maintenance_cancelled"
+                       : one->was_starts != 0              ? "status.maintenance_moved"
+                                                           : "status.maintenance";
+    return arena_printf(arena, "[%s] %s", i18n_text(lang, what), text->title);
+}
+
+const char *status_maintenance_was(struct arena *arena, const struct status_site *site,
+                                   const struct status_maintenance *one, const struct i18n *lang) {
+    if (one->was_starts == 0 || one->state == MAINTENANCE_CANCELLED) return NULL;
+    const char *when = when_range(arena, site->words.tz, one->was_starts, one->was_ends, true);
+    return i18n_format(lang, arena, "status.maintenance_was", I18N_ARGS({ "when", when }));
 }

@@ -185,7 +185,14 @@ static bool load_open(struct tx *tx, const struct writing *writing, struct maint
 static bool edit_tx(struct tx *tx, void *arg, struct error *err) {
     struct writing *writing = arg;
     struct maintenance m;
-    if (!load_open(tx, writing, &m, err) || !merge(tx, writing->input, &m, err)) return false;
+    if (!load_open(tx, writing, &m, err)) return false;
+    const struct maintenance before = m;
+    if (!merge(tx, writing->input, &m, err)) return false;
+    bool moved = m.starts_at != before.starts_at || m.ends_at != before.ends_at;
+    if (moved && before.public) {
+        m.was_starts_at = before.starts_at;
+        m.was_ends_at = before.ends_at;
+    }
     m.updated_at = tx_op(tx)->now_ms;
     if (!maintenance_row_update(tx, &m, err)) return false;
     *writing->out = m;

@@ -30,6 +30,7 @@ struct maintenance {
     const char *service_name; /* "" for everything */
     const char *service_key;
     int64_t starts_at, ends_at;
+    int64_t was_starts_at, was_ends_at; /* before it was last moved; 0: never */
     bool public;
     int64_t cancelled_at; /* 0: not */
     int64_t series_id; /* 0: planned alone */
@@ -69,7 +70,8 @@ enum maintenance_state maintenance_state_at(const struct maintenance *maintenanc
 bool maintenance_find(struct tx *tx, int64_t id, struct maintenance *out, bool *found, struct error *err) NODISCARD;
 /* Whether a service is under maintenance at that instant; service_id 0: only what covers everything counts. */
 bool maintenance_covers(struct tx *tx, int64_t service_id, int64_t at, bool *covered, struct error *err) NODISCARD;
-/* What customers may know of, newest beginning first, cancelled ones left out. */
+/* What customers may know of, newest beginning first; of cancelled ones those that were called off before they began
+ * and whose time has not passed. */
 bool maintenance_public(struct tx *tx, struct maintenance_list *out, struct error *err) NODISCARD;
 
 json_t *maintenance_json(struct op *op, const struct maintenance *maintenance);

@@ -3,22 +3,25 @@
 
 #include "base/arena.h"
 
-#define SELECT                                                                                                  \
-    "SELECT m.id, m.title, COALESCE(m.title_en, ''), COALESCE(m.note, ''), COALESCE(m.note_en, ''), "           \
-    "m.service_id, COALESCE(s.name, ''), COALESCE(s.service_key, ''), m.starts_at, m.ends_at, m.public, "       \
-    "m.cancelled_at, m.series_id, m.created_by, m.created_at, COALESCE(m.updated_at, m.created_at), m.version " \
+#define SELECT                                                                                                   \
+    "SELECT m.id, m.title, COALESCE(m.title_en, ''), COALESCE(m.note, ''), COALESCE(m.note_en, ''), "            \
+    "m.service_id, COALESCE(s.name, ''), COALESCE(s.service_key, ''), m.starts_at, m.ends_at, m.public, "        \
+    "m.cancelled_at, m.series_id, m.created_by, m.created_at, COALESCE(m.updated_at, m.created_at), m.version, " \
+    "m.was_starts_at, m.was_ends_at "                                                                            \
     "FROM maintenance m LEFT JOIN service s ON s.id = m.service_id "
 #define RESULT \
     "itttt"    \
     "Ittiii"   \
-    "IItiii"
+    "IItiii"   \
+    "II"
 
 SQL(MAINTENANCE_INSERT, "ittttIiiiItii", "",
     "INSERT INTO maintenance (id, title, title_en, note, note_en, service_id, starts_at, ends_at, public, series_id, "
     "created_by, created_at, updated_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)");
-SQL(MAINTENANCE_UPDATE, "iittttIiiiIi", "",
+SQL(MAINTENANCE_UPDATE, "iittttIiiiIiII", "",
     "UPDATE maintenance SET version = version + 1, title = ?3, title_en = ?4, note = ?5, note_en = ?6, "
-    "service_id = ?7, starts_at = ?8, ends_at = ?9, public = ?10, cancelled_at = ?11, updated_at = ?12 "
+    "service_id = ?7, starts_at = ?8, ends_at = ?9, public = ?10, cancelled_at = ?11, updated_at = ?12, "
+    "was_starts_at = ?13, was_ends_at = ?14 "
     "WHERE id = ?1 AND version = ?2");
 SQL(MAINTENANCE_BY_ID, "i", RESULT, SELECT "WHERE m.id = ?1");
 SQL(MAINTENANCE_COMING, "ii", RESULT,
@@ -27,9 +30,10 @@ SQL(MAINTENANCE_PAST, "ii", RESULT,
     SELECT "WHERE m.ends_at <= ?1 OR m.cancelled_at IS NOT NULL ORDER BY m.starts_at DESC, m.id DESC LIMIT ?2");
 SQL(MAINTENANCE_FOLLOWING, "iii", RESULT,
     SELECT "WHERE m.series_id = ?1 AND m.starts_at >= ?2 AND m.cancelled_at IS NULL ORDER BY m.starts_at LIMIT ?3");
-SQL(MAINTENANCE_PUBLIC, "i", RESULT,
+SQL(MAINTENANCE_PUBLIC, "ii", RESULT,
     SELECT
-    "WHERE m.public = 1 AND m.cancelled_at IS NULL AND (m.service_id IS NULL OR s.is_public = 1) "
+    "WHERE m.public = 1 AND (m.cancelled_at IS NULL OR (m.cancelled_at < m.starts_at AND m.ends_at > ?2)) "
+    "AND (m.service_id IS NULL OR s.is_public = 1) "
     "ORDER BY m.starts_at DESC, m.id DESC LIMIT ?1");
 SQL(MAINTENANCE_NOW, "iI", "i",
     "SELECT count(*) FROM maintenance WHERE starts_at <= ?1 AND ends_at > ?1 AND cancelled_at IS NULL "
@@ -60,6 +64,8 @@ static struct maintenance read_row(const struct rows *row) {
         .created_at = rows_i64(row, 14),
         .updated_at = rows_i64(row, 15),
         .version = rows_i64(row, 16),
+        .was_starts_at = rows_i64(row, 17),
+        .was_ends_at = rows_i64(row, 18),
     };
 }
 
@@ -85,7 +91,7 @@ bool maintenance_row_update(struct tx *tx, struct maintenance *m, struct error *
     if (!tx_exec(tx, &MAINTENANCE_UPDATE,
                  ARGS(I64(m->id), I64(m->version), TXT(m->title), TXT(m->title_en), TXT(m->note), TXT(m->note_en),
                       OPT_ID(m->service_id), I64(m->starts_at), I64(m->ends_at), I64(m->public ? 1 : 0),
-                      OPT_ID(m->cancelled_at), I64(m->updated_at)),
+                      OPT_ID(m->cancelled_at), I64(m->updated_at), OPT_ID(m->was_starts_at), OPT_ID(m->was_ends_at)),
                  &changed, err))
         return false;
     if (changed == 0) return ERROR(err, ERR_STALE, "maintenance.stale", "%lld", (long long)m->id);
@@ -112,7 +118,7 @@ bool maintenance_rows_following(struct tx *tx, int64_t series_id, int64_t from_m
 }
 
 bool maintenance_public(struct tx *tx, struct maintenance_list *out, struct error *err) {
-    return query_list(tx, &MAINTENANCE_PUBLIC, ARGS(I64(MAINTENANCE_LIST_MAX)), out, err);
+    return query_list(tx, &MAINTENANCE_PUBLIC, ARGS(I64(MAINTENANCE_LIST_MAX), I64(tx_op(tx)->now_ms)), out, err);
 }
 
 bool maintenance_covers(struct tx *tx, int64_t service_id, int64_t at, bool *covered, struct error *err) {

@@ -10,8 +10,10 @@
 #include "notice/status_export.h"
 #include "notice/status_json.h"
 #include "people/permission.h"
+#include "service/maintenance.h"
 #include "service/service.h"
 #include "text/i18n.h"
+#include "text/when.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -262,6 +264,36 @@ static void test_words_are_shown(void **state) {
     assert_false(written);
 }
 
+/* Planned work that moves or is called off is said to, until its time has passed. */
+static void test_maintenance_is_moved_and_called_off(void **state) {
+    struct fixture *f = *state;
+    struct maintenance m;
+    struct maintenance_input input = { .title = "결제 점검", .title_en = "Payments", .public = "true" };
+    int64_t now = fixture_op(f)->now_ms;
+    input.starts_at = when_rfc3339(f->arena, now + DAY);
+    input.ends_at = when_rfc3339(f->arena, now + DAY + HOUR);
+    OK(maintenance_plan(fixture_op(f), &input, &m, &f->err));
+    struct status_site site = site_of(f);
+    assert_null(strstr(feed_of(f, &site, "ko", STATUS_ATOM), "변경"));
+    input.starts_at = when_rfc3339(f->arena, now + 2 * DAY);
+    input.ends_at = when_rfc3339(f->arena, now + 2 * DAY + HOUR);
+    OK(maintenance_edit(fixture_op(f), m.id, m.version, &input, &m, &f->err));
+    site = site_of(f);
+    assert_int_equal(site.maintenances[0].was_starts, now + DAY);
+    assert_non_null(strstr(feed_of(f, &site, "ko", STATUS_ATOM), "[점검 일정 변경] 결제 점검"));
+    assert_non_null(strstr(feed_of(f, &site, "en", STATUS_RSS), "Planned before for"));
+    OK(maintenance_cancel(fixture_op(f), m.id, false, &m, &f->err));
+    site = site_of(f);
+    assert_int_equal(site.maintenance_count, 1);
+    assert_non_null(strstr(feed_of(f, &site, "en", STATUS_RSS), "[Maintenance cancelled] Payments"));
+    const struct status_reader reader = { i18n_get("ko"), "https://status.example.com" };
+    const json_t *list =
+        json_object_get(status_json(f->arena, &site, &reader, STATUS_MAINTENANCES), "scheduled_maintenances");
+    assert_int_equal(json_array_size(list), 0);
+    fixture_advance(f, 3 * DAY);
+    assert_int_equal(site_of(f).maintenance_count, 0);
+}
+
 static void test_words_are_checked(void **state) {
     struct fixture *f = *state;
     assert_false(save_words(f, "{\"time_zone\": \"Mars/Olympus\", \"contact_url\": \"javascript:alert(1)\"}"));
@@ -314,6 +346,7 @@ int main(void) {
         FIXTURE_TEST(test_files),
         FIXTURE_TEST(test_words_are_shown),
         FIXTURE_TEST(test_words_are_checked),
+        FIXTURE_TEST(test_maintenance_is_moved_and_called_off),
         FIXTURE_TEST(test_large_site),
     };
     return fixture_run("status", tests, sizeof tests / sizeof *tests);

@@ -110,3 +110,17 @@ test("the page's own words: title, introduction, contact and zone, in the page, 
   for (let i = 0; i < 100 && !readFileSync(file, 'utf8').includes('봉수몰 현황'); i++) await pause(20);
   assert.match(readFileSync(file, 'utf8'), /봉수몰 현황/);
 });
+
+test('the language is the address and Accept-Language alone: no cookie, nobody logged in, and caches are told', async () => {
+  for (const path of ['/status', '/status/history', '/status/feed.atom', '/api/v2/summary.json']) {
+    const english = await get(path, { 'Accept-Language': 'en' });
+    const cookie = await get(path, { 'Accept-Language': 'en', Cookie: 'lang=ko' });
+    assert.equal(cookie.text, english.text, path);
+    assert.match(english.headers.vary, /Accept-Language/);
+    const korean = await get(`${path}?lang=ko`, { 'Accept-Language': 'en' });
+    assert.doesNotMatch(korean.headers.vary ?? '', /Accept-Language/);
+    assert.notEqual(korean.headers.etag, english.headers.etag);
+    assert.equal((await get(path, { 'Accept-Language': 'en', 'If-None-Match': english.headers.etag })).status, 304);
+    assert.equal((await get(path, { 'Accept-Language': 'ko', 'If-None-Match': english.headers.etag })).status, 200);
+  }
+});

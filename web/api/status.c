@@ -8,6 +8,7 @@
 static void answer(struct request *request, struct response *response) {
     struct status_site site;
     struct error err;
+    request_speak_publicly(request);
     if (!status_load(request->op, &site, &err)) {
         respond_error(request, response, &err);
         return;
@@ -16,10 +17,8 @@ static void answer(struct request *request, struct response *response) {
     enum status_answer kind = STATUS_SUMMARY;
     while (kind < STATUS_ANSWER_COUNT - 1 && !str_ends(request->route, status_answer_path(kind))) kind++;
     respond_json(response, 200, status_json(request->op->arena, &site, &reader, kind));
-    response->content_type = "application/json; charset=utf-8";
-    response->cache_control = "public, max-age=15";
+    respond_public(request, response, "application/json; charset=utf-8");
     response_header(response, "Access-Control-Allow-Origin", "*");
-    response_header(response, "Vary", "Accept-Language");
 }
 
 #define READ(pattern) \

@@ -58,6 +58,9 @@ struct request {
 /* ":ref" of the route: never NULL for a route's own names. The others: first value or NULL; headers in any case. */
 const char *request_param(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
+/* For answers that anybody's cache may keep: the address and Accept-Language alone choose the language, never a cookie
+ * or who is logged in; and the headers that say so. */
+void request_speak_publicly(struct request *request);
 const char *request_form(const struct request *request, const char *name);
 const char *request_header(const struct request *request, const char *name);
 
@@ -86,6 +89,7 @@ const char *request_cookie(const struct request *request, const char *name);
 void response_header(struct response *response, const char *name, const char *value); /* CR LF refused */
 
 /* Answers. All return void: a handler cannot fail to answer. */
+void respond_public(struct request *request, struct response *response, const char *type);
 void respond_json(struct response *response, int status, const json_t *value);
 void respond_redirect(struct response *response, const char *location); /* 303 */
 /* 303 after a successful form, with a message key shown once on the next page (cookie "flash"). */

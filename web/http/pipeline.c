@@ -53,12 +53,7 @@ static bool step_decode(struct exchange *exchange, struct request *request, stru
     return true;
 }
 
-/* ?lang= > the person's (session.c) > Accept-Language > the organisation's (Korean until set). */
-static const char *preferred_language(const struct request *request) {
-    const char *asked = request_query(request, "lang");
-    if (str_eq(asked, "ko") || str_eq(asked, "en")) return asked;
-    const char *kept = request_cookie(request, "lang");
-    if (str_eq(kept, "ko") || str_eq(kept, "en")) return kept;
+static const char *accepted_language(const struct request *request) {
     const char *accept = request_header(request, "Accept-Language");
     for (const char *at = accept; at != NULL && *at != '\0';) {
         at += strspn(at, " \t,");
@@ -67,6 +62,31 @@ static const char *preferred_language(const struct request *request) {
         at += strcspn(at, ",");
     }
     return "ko";
+}
+
+static const char *asked_language(const struct request *request) {
+    const char *asked = request_query(request, "lang");
+    return str_eq(asked, "ko") || str_eq(asked, "en") ? asked : NULL;
+}
+
+/* ?lang= > the person's (session.c) > Accept-Language > the organisation's (Korean until set). */
+static const char *preferred_language(const struct request *request) {
+    const char *asked = asked_language(request), *kept = request_cookie(request, "lang");
+    if (asked != NULL) return asked;
+    return str_eq(kept, "ko") || str_eq(kept, "en") ? kept : accepted_language(request);
+}
+
+void respond_public(struct request *request, struct response *response, const char *type) {
+    response->status = 200;
+    response->content_type = type;
+    response->cache_control = "public, max-age=15";
+    if (asked_language(request) == NULL) response_header(response, "Vary", "Accept-Language");
+}
+
+void request_speak_publicly(struct request *request) {
+    const char *asked = asked_language(request);
+    request->op->lang = i18n_get(asked != NULL ? asked : accepted_language(request));
+    request->lang = i18n_code(request->op->lang);
 }
 
 static bool step_language(struct exchange *exchange, struct request *request, struct response *response) {

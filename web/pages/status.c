@@ -8,16 +8,9 @@
 #include "view/template.h"
 #include "app.h"
 
-/* Public and cacheable whoever asks: the address and the language alone decide what it says. */
-static void make_public(struct response *response, const char *type) {
-    response->status = 200;
-    response->content_type = type;
-    response->cache_control = "public, max-age=15";
-    response_header(response, "Vary", "Accept-Language");
-}
-
 static bool load(struct request *request, struct response *response, struct status_site *site) {
     struct error err;
+    request_speak_publicly(request);
     if (status_load(request->op, site, &err)) return true;
     respond_error(request, response, &err);
     return false;
@@ -49,7 +42,7 @@ static void show(struct request *request, struct response *response, const char 
         respond_error(request, response, &err);
         return;
     }
-    make_public(response, "text/html; charset=utf-8");
+    respond_public(request, response, "text/html; charset=utf-8");
 }
 
 static void page_now(struct request *request, struct response *response) {
@@ -65,7 +58,7 @@ static void feed(struct request *request, struct response *response, enum status
     if (!load(request, response, &site)) return;
     const struct status_reader reader = reader_of(request);
     status_feed(request->op->arena, &site, &reader, kind, &response->body);
-    make_public(response, type);
+    respond_public(request, response, type);
 }
 
 static void feed_atom(struct request *request, struct response *response) {
