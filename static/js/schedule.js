@@ -13,6 +13,14 @@ export function startSchedule() {
     const fresh = picture.querySelector(".lanes-wrap");
     if (fresh) fresh.scrollLeft = wrap;
   };
+  form.addEventListener("change", (event) => {
+    const list = event.target.closest("select[data-add-to]");
+    const people = list && form.elements[list.dataset.addTo];
+    if (!people || list.value === "") return;
+    people.value = `${people.value.trimEnd()}\n${list.value}`.trimStart();
+    list.value = "";
+    people.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, 300);

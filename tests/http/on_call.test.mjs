@@ -89,3 +89,37 @@ test('a schedule that a path calls goes only when one says so', async () => {
   assert.equal((await form.remove({ force: 'true', version: form.fields.get('version') })).status, 303);
   assert.equal((await api('DELETE', '/schedules/search')).status, 200);
 });
+
+test('the command says the same as the API, at handovers and during overrides', async () => {
+  const rotation = { start: '2026-01-05T09:00', unit: 'day', length: 1, participants: ['kim', 'lee'] };
+  const made = await api('POST', '/schedules', { key: 'both', name: '둘', zone: 'Europe/Berlin', secondary: 'next', layers: [{ name: 'd', rotation }] });
+  assert.equal(made.status, 201, made.text);
+  const cover = { type: 'replace', out: 'kim', in: 'root', start: '2026-03-29T00:30:00Z', end: '2026-03-29T05:00:00Z' };
+  assert.equal((await api('POST', '/schedules/both/overrides', cover)).status, 201);
+  const seen = new Set();
+  for (const at of ['2026-01-05T07:59:59Z', '2026-01-05T08:00:00Z', '2026-03-28T08:00:00Z', '2026-03-29T00:30:00Z', '2026-03-29T04:59:59Z', '2026-03-29T07:00:00Z', '2026-10-25T08:00:00Z']) {
+    const answer = (await api('GET', `/on-call?schedule=both&at=${at}`)).json.items[0];
+    const name = (one) => one.user.name;
+    const second = answer.secondary.length > 0 ? ` (${answer.secondary.map(name).join(', ')})` : '';
+    const said = `both: ${answer.primary.map(name).join(' ') || '-'}${second}`;
+    const told = server.command(['oncall', 'now', '--schedule', 'both', '--at', at]);
+    assert.equal(told.stdout.trim(), said, at);
+    seen.add(said);
+  }
+  assert.ok(seen.size >= 3, [...seen].join('; '));
+});
+
+test('the page names who stands in no rotation; the editor offers people to add', async () => {
+  addUser(server, 'choi', 'responder');
+  const session = await logIn(server, { login: 'root', password: 'correct horse battery' });
+  const page = async (path) => (await server.request('GET', path, { headers: { Cookie: session.cookie } })).text;
+  assert.match(await page('/oncall'), /일정에 없는 사람[\s\S]*<span class="tag">choi<\/span>/);
+  assert.match(await page('/oncall/new'), /<option value="choi">choi \(choi\)<\/option>/);
+  const form = { csrf: session.csrf, preview: 'on', name: '새 일정', zone: 'Asia/Seoul', secondary: 'none', 'layers[0].name': '낮',
+    'layers[0].rotation.start': '2026-01-05T09:00', 'layers[0].rotation.unit': 'week', 'layers[0].rotation.length': '1',
+    'layers[0].rotation.participants': 'kim', 'layers[0].rotation.add': 'choi' };
+  const shown = await server.request('POST', '/oncall/new', {
+    headers: { Cookie: session.cookie, Origin: server.url, 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(form).toString(),
+  });
+  assert.match(shown.text, />\s*kim\nchoi<\/textarea>/);
+});

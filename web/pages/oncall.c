@@ -19,7 +19,7 @@ static const struct field_spec START = { "start", SHAPE_TIME, "oncall_page.from"
 static const struct field_spec END = { "end", SHAPE_TIME, "oncall_page.until", NULL, true, 0, NULL };
 static const struct field_spec NOTE = { "note", SHAPE_LINE, "oncall_page.note", NULL, false, ROTA_NOTE_MAX, NULL };
 
-enum { OFFERED_HOURS = 8 };
+enum { OFFERED_HOURS = 8, UNSCHEDULED_SHOWN = 200 };
 
 /* -- the screen -- */
 
@@ -47,6 +47,39 @@ static bool add_feeds(const struct screen *screen, const struct duty_board *boar
     return true;
 }
 
+static bool stands_in(const struct schedule *schedule, const char *id, int64_t now) {
+    for (size_t i = 0; i < schedule->layer_count; i++) {
+        const struct layer *layer = &schedule->layers[i];
+        const struct roster *roster = &layer->rosters[layer->roster_count - 1];
+        if (layer->ends <= now) continue;
+        for (size_t j = 0; j < roster->count; j++) {
+            if (roster->people[j] != NOBODY && str_eq(schedule->people[roster->people[j]], id)) return true;
+        }
+    }
+    return false;
+}
+
+/* Who may respond and is never called by turn: forgotten, or left out on purpose. */
+static bool add_unscheduled(const struct screen *screen, const struct duty_board *board, struct error *err) {
+    struct user_query query = { .limit = USER_PAGE_MAX };
+    struct user_list list = { .more = true };
+    json_t *names = json_array();
+    json_put(screen->view, "unscheduled", names);
+    while (list.more && json_array_size(names) < UNSCHEDULED_SHOWN) {
+        if (!user_list(screen->op, &query, &list, err)) return false;
+        for (size_t i = 0; i < list.count; i++) {
+            char id[ID_TEXT_SIZE];
+            bool scheduled = list.items[i].role < ROLE_RESPONDER || list.items[i].role == ROLE_ADMIN;
+            for (size_t j = 0; j < board->rotas.count && !scheduled; j++)
+                scheduled = stands_in(board->schedules[j], id_text(list.items[i].id, id), screen->op->now_ms / 1000);
+            if (!scheduled) json_push(names, json_string(list.items[i].name));
+        }
+        if (list.count > 0) query.after = list.items[list.count - 1].login;
+    }
+    json_put_bool(screen->view, "has_unscheduled", json_array_size(names) > 0);
+    return true;
+}
+
 static bool fill(struct screen *screen, struct error *err) {
     struct duty_board board;
     json_t *rows = json_array();
@@ -61,7 +94,7 @@ static bool fill(struct screen *screen, struct error *err) {
     json_put_bool(screen->view, "may_schedule", screen_may(screen, PERM_SCHEDULE));
     json_put_text(screen->view, "zone", tz_name(screen->organisation.tz));
     json_put_text(screen->view, "base_url", screen->request->app->base_url);
-    return add_feeds(screen, &board, err);
+    return add_unscheduled(screen, &board, err) && add_feeds(screen, &board, err);
 }
 
 /* made: the calendar address that was just made, shown in this one answer and nowhere else. */

@@ -56,7 +56,10 @@ static json_t *read_layer(const struct request *request, const char *path) {
     member_take_text(request, rotation, turns, "unit");
     member_take_text(request, rotation, turns, "advance");
     member_take_number(request, rotation, turns, "length");
-    json_put(rotation, "participants", people_of(request->op->arena, member_typed(request, turns, "participants")));
+    json_t *people = people_of(request->op->arena, member_typed(request, turns, "participants"));
+    const char *picked = member_typed(request, turns, "add"); /* from the list beside it */
+    if (picked != NULL) json_push(people, json_string(picked));
+    json_put(rotation, "participants", people);
     json_put(layer, "rotation", rotation);
     read_windows(request, path, layer);
     return layer;
@@ -71,8 +74,9 @@ json_t *schedule_form_read(const struct request *request) {
     }
     for (int i = 0; i < FORM_LAYERS_MAX; i++) {
         const char *path = arena_printf(request->op->arena, "layers[%d]", i);
-        bool wanted =
-            member_typed(request, path, "rotation.participants") != NULL || member_typed(request, path, "name") != NULL;
+        bool wanted = member_typed(request, path, "rotation.participants") != NULL ||
+                      member_typed(request, path, "rotation.add") != NULL ||
+                      member_typed(request, path, "name") != NULL;
         if (wanted && member_typed(request, path, "remove") == NULL) json_push(layers, read_layer(request, path));
     }
     json_put(body, "layers", layers);
@@ -184,6 +188,7 @@ static json_t *layer_view(const struct screen *screen, const json_t *layer, size
     member_words(screen, member_field(screen, view, turns, "unit", unit == NULL ? "week" : unit), "unit", UNITS);
     member_words(screen, member_field(screen, view, turns, "advance", advance == NULL ? "calendar" : advance),
                  "advance", ADVANCES);
+    json_put_text(view, "add_name", path_of(screen, "%s.add", turns));
     member_field(screen, view, turns, "participants", people_text(screen, json_object_get(rotation, "participants")));
     size_t count = json_array_size(windows);
     for (size_t j = 0; j <= count && j < FORM_WINDOWS_MAX; j++)
@@ -192,6 +197,25 @@ static json_t *layer_view(const struct screen *screen, const json_t *layer, size
     json_put_bool(view, "restricted", count > 0);
     json_put(view, "windows", rows);
     return view;
+}
+
+/* Whom one may add with one click: everybody who may respond. */
+static json_t *people_offered(const struct screen *screen) {
+    struct user_query query = { .limit = USER_PAGE_MAX };
+    struct user_list list = { .more = true };
+    struct error ignored;
+    json_t *people = json_array();
+    while (list.more && json_array_size(people) < FORM_PEOPLE_MAX && user_list(screen->op, &query, &list, &ignored)) {
+        for (size_t i = 0; i < list.count; i++) {
+            json_t *person = json_object();
+            json_put_text(person, "login", list.items[i].login);
+            json_put_text(person, "label", path_of(screen, "%s (%s)", list.items[i].name, list.items[i].login));
+            if (list.items[i].role >= ROLE_RESPONDER) json_push(people, person);
+            else json_decref(person);
+        }
+        if (list.count > 0) query.after = list.items[list.count - 1].login;
+    }
+    return people;
 }
 
 json_t *schedule_form_view(const struct screen *screen, const json_t *body) {
@@ -208,5 +232,6 @@ json_t *schedule_form_view(const struct screen *screen, const json_t *body) {
         json_push(rows, layer_view(screen, json_array_get(layers, i), i, json_text(body, "zone")));
     if (count < FORM_LAYERS_MAX) json_push(rows, layer_view(screen, NULL, count, NULL));
     json_put(view, "layers", rows);
+    json_put(view, "offered", people_offered(screen));
     return view;
 }

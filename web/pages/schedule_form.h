@@ -7,7 +7,7 @@
 #include "oncall/rota.h"
 #include "pages/screen.h"
 
-enum { FORM_LAYERS_MAX = 16, FORM_WINDOWS_MAX = 7 };
+enum { FORM_LAYERS_MAX = 16, FORM_WINDOWS_MAX = 7, FORM_PEOPLE_MAX = 1000 };
 
 /* What was typed, as {key, name, zone, secondary, layers[]}; what cannot be read stays text and is refused by name. */
 json_t *schedule_form_read(const struct request *request);
