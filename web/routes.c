@@ -69,6 +69,8 @@ ROUTES(HANDOVER_PAGE_ROUTES); /* pages/handover.c */
 ROUTES(HANDOVER_API_ROUTES); /* api/handover.c */
 ROUTES(DIGEST_PAGE_ROUTES); /* pages/digest.c */
 ROUTES(DIGEST_API_ROUTES); /* api/digest.c */
+ROUTES(READINESS_PAGE_ROUTES); /* pages/readiness.c */
+ROUTES(READINESS_API_ROUTES); /* api/readiness.c */
 ROUTES(FAIRNESS_PAGE_ROUTES); /* pages/fairness.c */
 ROUTES(FAIRNESS_API_ROUTES); /* api/fairness.c */
 ROUTES(SCHEDULE_PAGE_ROUTES); /* pages/schedule_edit.c */
@@ -194,6 +196,8 @@ const struct route_table *const ROUTE_LIST[] = {
     &HANDOVER_API_ROUTES,
     &DIGEST_PAGE_ROUTES,
     &DIGEST_API_ROUTES,
+    &READINESS_PAGE_ROUTES,
+    &READINESS_API_ROUTES,
     &FAIRNESS_PAGE_ROUTES,
     &FAIRNESS_API_ROUTES,
     &SCHEDULE_CALENDAR_ROUTES,

@@ -12,6 +12,7 @@
 #include "alert/alert_sql.h"
 #include "insight/fairness.h"
 #include "insight/insight_sql.h"
+#include "insight/readiness.h"
 #include "ledger/ledger_sql.h"
 #include "ledger/mail.h"
 #include "ledger/personal.h"
@@ -62,6 +63,7 @@ const struct sql_list *const ALL_STATEMENTS[] = {
     &PLAN_STATEMENTS,
     &HANDOVER_STATEMENTS,
     &FAIRNESS_STATEMENTS,
+    &READINESS_STATEMENTS,
     &SERVICE_STATEMENTS,
     &COMPONENT_STATEMENTS,
     &MAINTENANCE_STATEMENTS,
