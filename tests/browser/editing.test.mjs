@@ -151,6 +151,32 @@ test('without JavaScript: a preview keeps the text, and it can be discarded', as
   assert.doesNotMatch((await other.get(report)).text, /미리 봅니다/);
 });
 
+test('the whys of a retrospective are kept as a section is: through a dead server, a reload and another row', async () => {
+  const { context, page, errors } = await openWindow(browser, lead);
+  const retro = report.replace(/report$/, 'retro');
+  await page.goto(server.base + retro);
+  await page.click('#edit-whys > summary');
+  await page.fill('#question1', '고객의 결제가 왜 실패했습니까?');
+  await page.waitForSelector('#edit-whys [data-status]:has-text("보관했습니다")');
+  await server.kill();
+  await page.fill('#answer1', '서버가 없는 동안 쓴 답');
+  await server.launch();
+  await page.reload();
+  assert.equal(await page.inputValue('#question1'), '고객의 결제가 왜 실패했습니까?');
+  assert.equal(await page.inputValue('#answer1'), '서버가 없는 동안 쓴 답');
+  await page.waitForSelector('#edit-whys [data-status]:has-text("보관했습니다")');
+  const rows = await page.locator('#edit-whys fieldset').count();
+  await Promise.all([page.waitForURL(/#edit-whys$/), page.click('#edit-whys button[value=add]')]);
+  await page.waitForFunction((before) => document.querySelectorAll('#edit-whys fieldset').length === before + 1, rows);
+  assert.equal(await page.inputValue('#answer1'), '서버가 없는 동안 쓴 답');
+  await page.fill('#evidence1', '결제 API 지표');
+  await Promise.all([page.waitForURL(/retro#whys$/), page.click('#edit-whys button.primary')]);
+  await page.waitForSelector('#whys .why:has-text("결제 API 지표")');
+  assert.equal(await page.locator('#edit-whys [data-discard]').count(), 0);
+  assert.deepEqual(errors.filter((line) => !/ERR_|Failed to fetch/.test(line)), []);
+  await context.close();
+});
+
 test('a report that blames: refused, one finding fixed, one kept with a reason, published', async () => {
   const place = await declare(lead, { title: '정산 지연', severity: 'P3', impact: '정산' });
   assert.equal((await lead.post(`${place}/recover`, { cause: '설정', action: '되돌림', impact: '정산 지연' })).status, 303);

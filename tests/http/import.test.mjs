@@ -1,10 +1,12 @@
 // What other tools leave behind: exports of PagerDuty, Opsgenie, Grafana OnCall and Statuspage become schedules, paths,
 // components and past incidents; what cannot be taken over is said, and then nothing is written.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { addToken, addUser, startServer } from './lib.mjs';
+import { tmpdir } from 'node:os';
+import { BIN, addToken, addUser, startServer } from './lib.mjs';
 
 let server, token;
 const api = async (path) => (await server.request('GET', `/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } })).json;
@@ -133,4 +135,34 @@ test('Statuspage: components under a service, resolved incidents as past ones', 
   assert.equal(incident.severity, 'P1');
   const { items } = await api(`/incidents/${incident.ref}/timeline`);
   assert.ok(items.some((event) => event.text === '[investigating] We are looking.' && event.at === '2025-03-05T01:05:00Z'));
+});
+
+test('everything of one server in another: incidents, schedules and the very bytes of attachments', async () => {
+  const made = await server.request('POST', '/api/v1/incidents', { headers: { Authorization: `Bearer ${token}` }, body: { title: '옮길 장애', severity: 'P2' } });
+  const { ref } = made.json;
+  const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 7) % 256))]);
+  const kept = await server.request('PUT', `/api/v1/incidents/${ref}/attachments/graph.png`, { headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/octet-stream' }, body: picture });
+  assert.ok(kept.status < 300, kept.text);
+  const file = join(server.folder, 'everything.jsonl');
+  const out = server.command(['export', file]);
+  assert.equal(out.status, 0, out.stderr);
+  const folder = mkdtempSync(join(tmpdir(), 'bongsu-moved-'));
+  const env = { ...process.env, BONGSU_DATABASE: '', BONGSU_DATA: '' };
+  const back = spawnSync(BIN, ['import', file, '--data', folder], { encoding: 'utf8', env });
+  assert.equal(back.status, 0, back.stderr);
+  assert.match(back.stdout, /, 1 attachments/);
+  const other = await startServer({ data: folder, 'rate-limit': 'off' });
+  try {
+    const ask = (path) => other.request('GET', `/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    const [attachment] = (await ask(`/incidents/${ref}/attachments`)).json.items;
+    assert.equal(attachment.filename, 'graph.png');
+    assert.deepEqual((await ask(`/attachments/${attachment.id}`)).buffer, picture);
+    assert.deepEqual((await ask('/schedules')).json.items.map((s) => s.key), (await api('/schedules')).items.map((s) => s.key));
+  } finally {
+    await other.stop();
+  }
+  const again = join(server.folder, 'again.jsonl');
+  assert.equal(spawnSync(BIN, ['export', again, '--data', folder], { encoding: 'utf8', env }).status, 0);
+  const lines = (path) => readFileSync(path, 'utf8').split('\n').filter((line) => /"attachment":|"table":"(incident|schedule|attachment)"/.test(line));
+  assert.deepEqual(lines(again), lines(file)); // the same rows and bytes a second time
 });

@@ -165,6 +165,10 @@ test('the parts of a retro: saved against what was read, kept while typed, asked
   await ok(post(people.admin, `${url}/publish`, { base: '0', runbook_change: '상한을 먼저 보는 단계를 더한다' }));
   const done = (await api('GET', url)).json;
   assert.equal(done.state, 'published');
+  // and what changed in the parts stands in the history, too
+  await ok(whys({ question1: '고객의 정산이 왜 늦었는가?', answer1: '상한이 아주 낮았다', evidence1: '풀 지표' }, '2'));
+  await ok(post(people.admin, `${url}/publish`, {}));
+  assert.match((await get(people.viewer, `${url}/history`)).text, /5 Whys[\s\S]*<del>[\s\S]*상한이 낮았다[\s\S]*<ins>[\s\S]*상한이 아주 낮았다/);
   const [action] = (await api('GET', `/actions?incident=${place}`)).json.items; // not counted below
   assert.equal((await api('PATCH', `/actions/${action.id}`, { state: 'dropped', state_reason: '다른 대책에 들어 있다' })).status, 200);
   assert.deepEqual(done.pace, { detected: '경보 창을 <b>1분</b>으로', recovered: '되돌림 단추' });

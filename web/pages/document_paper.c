@@ -3,6 +3,7 @@
 #include "pages/document_view.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "text/diff.h"
@@ -10,6 +11,8 @@
 #include "app.h"
 
 #include <string.h>
+
+enum { LINES_MAX = 256 * 1024 };
 
 static bool open_document(struct request *request, struct response *response, struct screen *screen,
                           struct document_data *data) {
@@ -92,14 +95,14 @@ static const struct revision *revision_before(const struct revision_list *list, 
     return revision < last ? revision + 1 : last; /* newest first */
 }
 
-static json_t *frozen_sections(struct op *op, const struct revision *revision) {
+static json_t *frozen_content(struct op *op, const struct revision *revision) {
     struct error err;
     json_t *content = NULL;
     if (!json_parse(op->arena, revision->content, strlen(revision->content), &content, &err)) return NULL;
-    return json_object_get(content, "sections");
+    return content;
 }
 
-static json_t *section_diff(const struct screen *screen, const char *key, const char *before, const char *after) {
+static json_t *section_diff(const struct screen *screen, const char *title, const char *before, const char *after) {
     struct diff_part *parts;
     size_t count = diff_lines(screen->op->arena, before, after, &parts);
     json_t *row = json_object(), *list = json_array();
@@ -110,24 +113,71 @@ static json_t *section_diff(const struct screen *screen, const char *key, const 
         json_put_bool(part, "removed", parts[i].kind == DIFF_REMOVED);
         json_push(list, part);
     }
-    json_put_text(row, "title", say(screen, path_of(screen, "review.section.%s", key)));
+    json_put_text(row, "title", title);
     json_put(row, "parts", list);
     return row;
 }
 
-/* Sections of both in the order of the later one; those that are only in the earlier come last. */
+/* A part of a retrospective as lines to compare, each with its label. */
+static void add_line(const struct screen *screen, struct buf *out, const char *label_key, const char *value) {
+    if (!str_blank(value)) buf_printf(out, "%s: %s\n", say(screen, label_key), value);
+}
+
+static const char *part_lines(const struct screen *screen, const json_t *content, enum document_part part) {
+    struct buf out;
+    size_t index;
+    json_t *why, *note;
+    const char *phase;
+    buf_init(&out, screen->op->arena, LINES_MAX);
+    switch (part) {
+    case PART_FACTS:
+        add_line(screen, &out, "review.lesson", json_text(content, "lesson"));
+        add_line(screen, &out, "review.runbook_change", json_text(content, "runbook_change"));
+        break;
+    case PART_MEETING:
+        add_line(screen, &out, "document.scheduled_at", json_text(content, "scheduled_at"));
+        add_line(screen, &out, "review.facilitator", json_text(content, "facilitator"));
+        add_line(screen, &out, "review.attendees", json_text(content, "attendees"));
+        break;
+    case PART_WHYS:
+        json_array_foreach(json_object_get(content, "whys"), index, why) {
+            add_line(screen, &out, "document.why_question", json_text(why, "question"));
+            add_line(screen, &out, "document.why_answer", json_text(why, "answer"));
+            add_line(screen, &out, "document.why_evidence", json_text(why, "evidence"));
+        }
+        break;
+    case PART_PACE:
+        json_object_foreach(json_object_get(content, "pace"), phase, note) {
+            add_line(screen, &out, path_of(screen, "label.phase.%s", phase), json_string_value(note));
+        }
+        break;
+    default: break;
+    }
+    return out.data;
+}
+
+/* Sections of both in the order of the later one; those that are only in the earlier come after them, the parts of a
+ * retrospective last. */
 static json_t *diff_view(const struct screen *screen, const struct revision *from, const struct revision *to) {
-    json_t *before = frozen_sections(screen->op, from), *after = frozen_sections(screen->op, to);
+    json_t *old_content = frozen_content(screen->op, from), *new_content = frozen_content(screen->op, to);
+    json_t *before = json_object_get(old_content, "sections"), *after = json_object_get(new_content, "sections");
     json_t *rows = json_array(), *text;
     const char *key;
     json_object_foreach(after, key, text) {
         const char *old = json_text(before, key), *new = json_string_value(text);
+        const char *title = say(screen, path_of(screen, "review.section.%s", key));
         if (str_eq(old == NULL ? "" : old, new == NULL ? "" : new)) continue;
-        json_push(rows, section_diff(screen, key, old == NULL ? "" : old, new == NULL ? "" : new));
+        json_push(rows, section_diff(screen, title, old == NULL ? "" : old, new == NULL ? "" : new));
     }
     json_object_foreach(before, key, text) {
+        const char *title = say(screen, path_of(screen, "review.section.%s", key));
         if (json_object_get(after, key) != NULL || str_blank(json_string_value(text))) continue;
-        json_push(rows, section_diff(screen, key, json_string_value(text), ""));
+        json_push(rows, section_diff(screen, title, json_string_value(text), ""));
+    }
+    for (enum document_part part = PART_FACTS; part < PART_COUNT; part++) {
+        const char *old = part_lines(screen, old_content, part), *new = part_lines(screen, new_content, part);
+        const char *title = say(screen, path_of(screen, "document.part_%s", document_part_name(part)));
+        if (!str_eq(old, new)) json_push(rows, section_diff(screen, title, old, new));
     }
     return rows;
 }
