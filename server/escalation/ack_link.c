@@ -66,11 +66,13 @@ static bool look_in_tx(struct tx *tx, void *arg, struct error *err) {
     if (!incident_by_id(tx, looking->grant.incident_id, &out->incident, err) ||
         !stored_find(tx, out->incident.id, &stored, &found, err))
         return false;
-    enum escalation_status status = found ? stored.state.status : ESCALATION_NONE;
-    bool open = out->incident.state == INCIDENT_OPEN;
+    enum incident_state state = out->incident.state;
+    /* what somebody did a moment ago counts, though the escalation has not looked yet */
+    bool seen = found && str_eq(stored.seen_state, incident_state_name(state));
+    bool triggered = seen && stored.state.status == ESCALATION_TRIGGERED;
     out->expires_ms = looking->grant.expires_ms;
-    out->pages = incident_is_open(out->incident.state) && (open || status == ESCALATION_TRIGGERED);
-    out->may_return = !out->pages && status == ESCALATION_ACKED;
+    out->pages = incident_is_open(state) && (state == INCIDENT_OPEN || triggered);
+    out->may_return = incident_is_open(state) && !out->pages && found;
     return true;
 }
 

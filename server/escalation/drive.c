@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/timeline.h"
-#include "ledger/personal.h"
 #include "people/permission.h"
 #include "service/maintenance.h"
 #include "text/when.h"
@@ -260,22 +259,21 @@ static const char *waiting_for(const struct driving *driving) {
 }
 
 /* What a page did to reach somebody: where it went, and why not elsewhere. */
-static bool add_messages(struct tx *tx, json_t *list, const struct stored_page *page,
-                         const struct stored_messages *messages, struct error *err) {
+static json_t *messages_json(struct arena *arena, const struct stored_page *page,
+                             const struct stored_messages *messages) {
+    json_t *list = json_array();
     for (size_t i = 0; i < messages->count; i++) {
         const struct stored_message *message = &messages->items[i];
-        struct outbox_fate fate = { 0 };
         if (message->page_id != page->id) continue;
-        if (message->outbox_id != 0 && !outbox_fate(tx, message->outbox_id, &fate, err)) return false;
         json_t *object = json_object();
-        put_time(object, "t", tx_op(tx)->arena, message->at);
+        put_time(object, "t", arena, message->at);
         json_put_text(object, "kind", *message->kind == '\0' ? NULL : message->kind);
         json_put_text(object, "address", *message->address == '\0' ? NULL : message->address);
         json_put_text(object, "reason", message->reason);
-        json_put_text(object, "state", fate.state);
+        json_put_text(object, "state", message->state);
         json_push(list, object);
     }
-    return true;
+    return list;
 }
 
 static bool pages_json(struct tx *tx, int64_t incident_id, json_t *list, struct error *err) {
@@ -285,7 +283,7 @@ static bool pages_json(struct tx *tx, int64_t incident_id, json_t *list, struct 
     if (!stored_pages(tx, incident_id, &pages, err) || !stored_messages(tx, incident_id, &messages, err)) return false;
     for (size_t i = 0; i < pages.count; i++) {
         const struct stored_page *page = &pages.items[i];
-        json_t *object = json_object(), *ways = json_array();
+        json_t *object = json_object();
         put_time(object, "t", arena, page->at);
         json_put_text(object, "to", page->recipient[0] == '\0' ? NULL : page->recipient);
         json_put_i64(object, "step", page->step);
@@ -293,9 +291,8 @@ static bool pages_json(struct tx *tx, int64_t incident_id, json_t *list, struct 
         json_put_i64(object, "run", page->run);
         json_put_text(object, "kind", page->kind);
         json_put_text(object, "reason", page->reason);
-        json_put(object, "messages", ways);
+        json_put(object, "messages", messages_json(arena, page, &messages));
         json_push(list, object);
-        if (!add_messages(tx, ways, page, &messages, err)) return false;
     }
     return true;
 }

@@ -1,4 +1,5 @@
-/* Whom the paths name. A schedule that a path calls is deleted only knowingly: its step would reach nobody from then on. */
+/* Whom the paths name. A schedule that a path calls is deleted only knowingly: its step would reach nobody from then
+ * on. */
 #ifndef BONGSU_ESCALATION_MENTION_H
 #define BONGSU_ESCALATION_MENTION_H
 

@@ -17,9 +17,10 @@ SQL(SQL_PAGE_FIND, "i", PAGE_RESULT, PAGE_SELECT "WHERE id = ?1");
 SQL(SQL_MESSAGE_ADD, "iiittTIi", "",
     "INSERT INTO escalation_message (id, incident_id, page_id, kind, address, reason, outbox_id, at) VALUES "
     "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-SQL(SQL_MESSAGES, "ii", "ittTIi",
-    "SELECT page_id, kind, address, reason, outbox_id, at FROM escalation_message WHERE incident_id = ?1 "
-    "ORDER BY id LIMIT ?2");
+/* With what became of what was queued; after a month the queue has forgotten it. */
+SQL(SQL_MESSAGES, "ii", "ittTIiT",
+    "SELECT m.page_id, m.kind, m.address, m.reason, m.outbox_id, m.at, o.state FROM escalation_message m "
+    "LEFT JOIN outbox o ON o.id = m.outbox_id WHERE m.incident_id = ?1 ORDER BY m.id LIMIT ?2");
 
 static const struct sql *const STATEMENTS[] = { &SQL_PAGE_ADD, &SQL_PAGES, &SQL_PAGE_FIND, &SQL_MESSAGE_ADD,
                                                 &SQL_MESSAGES };
@@ -81,7 +82,7 @@ bool stored_messages(struct tx *tx, int64_t incident_id, struct stored_messages 
     *out = (struct stored_messages){ ARENA_ARRAY(tx_op(tx)->arena, rows.count, struct stored_message), 0 };
     while (rows_next(&rows))
         out->items[out->count++] =
-            (struct stored_message){ rows_i64(&rows, 0),  rows_text(&rows, 1), rows_text(&rows, 2),
-                                     rows_text(&rows, 3), rows_i64(&rows, 4),  rows_i64(&rows, 5) };
+            (struct stored_message){ rows_i64(&rows, 0), rows_text(&rows, 1), rows_text(&rows, 2), rows_text(&rows, 3),
+                                     rows_i64(&rows, 4), rows_i64(&rows, 5),  rows_text(&rows, 6) };
     return true;
 }

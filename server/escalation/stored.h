@@ -42,6 +42,7 @@ struct stored_message {
     const char *kind, *address;
     const char *reason; /* NULL: it went */
     int64_t outbox_id, at;
+    const char *state; /* of one that was read: "ready" "sent" "dead", NULL if there is nothing to say */
 };
 struct stored_messages {
     struct stored_message *items; /* in order */

@@ -9,6 +9,7 @@
 #include "incident/timeline.h"
 #include "oncall/rota.h"
 #include "people/team.h"
+#include "people/tell.h"
 #include "text/i18n.h"
 
 static bool keep(struct deed *deed, bool fine) {
@@ -175,23 +176,63 @@ static void on_page(void *arg, const struct page *page) {
     (void)keep(deed, page_backup(deed, page));
 }
 
+/* "#channel", a person, a team's key or "@role"; or targets as steps have them. */
+static void notice_targets(struct deed *deed, const json_t *to, int64_t at, struct recipients *out) {
+    static const char *const kinds[] = { "user", "team", "channel", "schedule" }; /* as enum target_kind */
+    const char *text = json_is_string(to) ? json_string_value(to) : json_text(to, "id");
+    for (size_t i = 0; i < json_array_size(to); i++) notice_targets(deed, json_array_get(to, i), at, out);
+    if (text == NULL) return;
+    for (int kind = TARGET_USER; kind <= TARGET_SCHEDULE; kind++) {
+        bool plain = json_is_string(to) && (text[0] == '#' ? kind == TARGET_CHANNEL : kind <= TARGET_TEAM);
+        const struct target target = { (enum target_kind)kind, text, TARGET_PRIMARY };
+        if (plain || str_eq(json_text(to, "type"), kinds[kind])) look_up(deed, &target, at, out);
+    }
+}
+
+static const char *notice_text(const struct deed *deed, const char *lang) {
+    const struct incident *incident = deed->incident;
+    return i18n_format(i18n_get(lang), tx_op(deed->tx)->arena, "escalation.notice_text",
+                       I18N_ARGS({ "severity", incident->severity }, { "headline", incident_headline(incident) },
+                                 { "ref", incident->ref }));
+}
+
+static bool tell_one(struct deed *deed, const struct recipient *recipient) {
+    struct arena *arena = tx_op(deed->tx)->arena;
+    const struct incident *incident = deed->incident;
+    struct user user;
+    int64_t id;
+    bool found;
+    const struct personal channel = { .kind = PERSONAL_SLACK,
+                                      .address = recipient->id,
+                                      .topic = "page.notice",
+                                      .order_key = arena_printf(arena, "page/notice/%s", recipient->id),
+                                      .text = notice_text(deed, incident->lang),
+                                      .lang = incident->lang,
+                                      .incident = incident->ref };
+    if (recipient->channel) return outbox_personal(deed->tx, &channel, NULL, deed->err);
+    if (!id_parse(recipient->id, &id)) return true;
+    if (!user_find(deed->tx, id, &user, &found, deed->err)) return false;
+    const char *text = found ? notice_text(deed, user.lang) : "";
+    const struct letter letter = { "page.notice", text, text, arena_printf(arena, "/incidents/%s", incident->ref) };
+    return !found || person_tell(deed->tx, &user, &letter, deed->err);
+}
+
+/* To whom the path says, and to whoever takes the topic. */
 static void on_notice(void *arg, int64_t at, const struct path_notice *notice) {
     struct deed *deed = arg;
     struct op *op = tx_op(deed->tx);
-    json_t *payload = json_obj(op->arena);
-    (void)at;
+    struct recipients *people = ARENA_NEW(op->arena, struct recipients);
     if (deed->failed || !incident_reaches_outside(deed->incident)) return;
-    json_put_text(
-        payload, "text",
-        i18n_format(i18n_get(deed->incident->lang), op->arena, "escalation.notice_text",
-                    I18N_ARGS({ "severity", deed->incident->severity },
-                              { "headline", incident_headline(deed->incident) }, { "ref", deed->incident->ref })));
+    notice_targets(deed, notice->to, at, people);
+    for (size_t i = 0; i < people->count && !deed->failed; i++) (void)keep(deed, tell_one(deed, &people->list[i]));
+    json_t *payload = json_obj(op->arena);
+    json_put_text(payload, "text", notice_text(deed, deed->incident->lang));
     json_put_text(payload, "incident", deed->incident->ref);
     json_put_text(payload, "kind", notice->kind);
     if (notice->to != NULL) json_put(payload, "to", json_deep_copy(notice->to));
     const char *order_key = arena_printf(op->arena, "incident/%lld", (long long)deed->incident->id);
     struct outbox_message message = { "page.notice", order_key, deed->incident->severity, payload };
-    (void)keep(deed, outbox_publish(deed->tx, &message, deed->err));
+    if (!deed->failed) (void)keep(deed, outbox_publish(deed->tx, &message, deed->err));
 }
 
 static void on_skipped(void *arg, int64_t at, size_t step, const char *reason) {

@@ -190,14 +190,11 @@ struct quality {
 void schedule_quality(const struct schedule *schedule, const struct range *range, const struct range_answer *answer,
                       struct arena *arena, struct quality *out);
 
-/* Changing people. */
 /* Appends the version of `people` from `at` on: the grid of turns stays, the person on duty stays if still listed,
  * otherwise the next in the old order takes over. Call in order of time; arrays must have room. */
 void layer_set_people(struct layer *layer, int64_t at, const int32_t *people, size_t count);
 /* Takes the person out of every list that has them at `at` and ends the overrides that put them on call. */
 void schedule_delete_person(struct schedule *schedule, int64_t at, int32_t person, struct arena *arena);
 
-/* The person stands in a layer that has not ended, or in one of its lists to come. */
-bool schedule_lists(const struct schedule *schedule, const char *person, int64_t at);
-
+bool schedule_lists(const struct schedule *schedule, const char *person, int64_t at); /* in a layer, from `at` on */
 #endif

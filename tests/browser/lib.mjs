@@ -1,5 +1,5 @@
 // A server of its own on a free port with an empty database, people and incidents on it, and a browser to look at it.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createProxy, request as send } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,9 @@ export async function startServer(...options) {
     child.kill('SIGKILL');
     await exited;
   };
-  return { base, token, stop, kill, launch, log: () => output };
+  /** `bongsu …` on the same database; answers what it prints. */
+  const command = (...words) => spawnSync(BIN, [...words, '--database', join(folder, 'bongsu.db'), '--data', folder], { encoding: 'utf8' }).stdout;
+  return { base, token, stop, kill, launch, command, log: () => output };
 }
 
 /** A person without JavaScript: keeps cookies, sends forms as a browser would, follows redirects by hand. */

@@ -66,6 +66,15 @@ test('the weekly pair is built, refused where it is wrong, and covered by draggi
   const path = feed.text.match(/\/ical\/[\w-]+\.ics/)[0];
   const calendar = (await admin.get(path)).text;
   assert.match(calendar, /DTSTART:20260605T090000Z\r\nDTEND:20260606T000000Z/);
+  // Friday night by every way: the lane, the feed, the API and the command line say the same person
+  for (const [at, name] of [['2026-06-05T08:59:00Z', '문예진'], ['2026-06-05T09:00:00Z', '박서연'], ['2026-06-05T23:59:00Z', '박서연'], ['2026-06-06T00:00:00Z', '문예진']]) {
+    assert.equal((await onCall('pay', at))[0], name, at);
+    assert.match(server.command('oncall', 'now', '--schedule', 'pay', '--at', at), new RegExp(`${name}`), at);
+    const stamp = at.replace(/[-:]/g, '');
+    const shift = [...calendar.matchAll(/DTSTART:(\w+)\r\nDTEND:(\w+)[\s\S]*?SUMMARY:([^\r]*)/g)].filter(([, from, to, text]) => from <= stamp && stamp < to && !/\(2차|secondary/.test(text));
+    assert.ok(shift.some(([, , , text]) => text.includes(name)), `${at} in the feed: ${shift.map(([, , , text]) => text)}`);
+  }
+  assert.match(await page.locator('.lanes .swapped').first().textContent(), /박서연/);
   assert.ok(await page.locator('[data-own-time] + small').count() > 0, 'the reader sees their own zone');
 
   await page.getByRole('button', { name: /^되돌리기/ }).click();

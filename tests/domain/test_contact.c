@@ -131,6 +131,31 @@ static void test_own_order_addresses_and_turns(void **state) {
     "\"quiet\":[{\"severities\":[\"P1\",\"P2\"],\"kinds\":[\"slack\",\"email\",\"sms\"],\"from\":\"19:00\",\"to\":" \
     "\"07:00\"}]"
 
+static void test_notices_reach_whom_the_path_names(void **state) {
+    struct fixture *f = *state;
+    int64_t version;
+    prepare(f);
+    OK(escalation_paths_put(
+        fixture_op(f),
+        parse(f,
+              "{\"policies\":{\"P2\":{\"steps\":[{\"targets\":[\"kim\"],\"delay_min\":60}],\"notices\":["
+              "{\"kind\":\"help\",\"after_min\":10,\"to\":\"#help\"},"
+              "{\"kind\":\"ceo\",\"after_min\":30,\"to\":[\"lee\",{\"type\":\"team\",\"id\":\"@viewer\"}]}]}}}"),
+        &version, &f->err));
+    declare(f, "예약 지연", "P2");
+    run_until(f, FIXTURE_NOW + 9 * MINUTE);
+    assert_int_equal(sent(f, "page.notice"), 0);
+    run_until(f, FIXTURE_NOW + 11 * MINUTE);
+    assert_int_equal(sent(f, "page.notice"), 1);
+    assert_non_null(strstr(payload_of(f, "page.notice"), "\"channel\":\"#help\""));
+    run_until(f, FIXTURE_NOW + 31 * MINUTE);
+    assert_int_equal(sent(f, "page.notice"), 3); /* kim by Slack, lee once by mail */
+    assert_int_equal(fixture_number(f,
+                                    "SELECT count(*) FROM outbox WHERE topic = 'page.notice' AND payload LIKE "
+                                    "'%lee@example.com%' AND payload LIKE '%/incidents/INC-%'"),
+                     1);
+}
+
 static void test_quiet_hours_and_who_stands_in(void **state) {
     struct fixture *f = *state;
     prepare(f); /* it is 20:00 in Seoul */
@@ -278,6 +303,7 @@ static void test_one_tap_takes_the_incident(void **state) {
     assert_true(offer.pages && !offer.may_return);
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM audit_entry WHERE action = 'incident.acknowledged'"), 0);
     OK(ack_take(fixture_op(f), token, &offer, &f->err));
+    assert_true(!offer.pages && offer.may_return); /* at once, though the escalation has not looked yet */
     OK(ack_take(fixture_op(f), token, &offer, &f->err)); /* a nervous thumb */
     assert_int_equal(offer.incident.state, INCIDENT_ACKNOWLEDGED);
     assert_true(offer.incident.acknowledged_by == kim.id);
@@ -317,6 +343,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_the_severity_chooses_the_ways),
         FIXTURE_TEST(test_own_order_addresses_and_turns),
+        FIXTURE_TEST(test_notices_reach_whom_the_path_names),
         FIXTURE_TEST(test_quiet_hours_and_who_stands_in),
         FIXTURE_TEST(test_a_page_never_goes_nowhere),
         FIXTURE_TEST(test_cards_are_checked_and_never_overwritten_unseen),
