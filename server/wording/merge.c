@@ -1,4 +1,5 @@
-/* Merge: of overlapping hits the one with the higher priority stays, then the longer one. What stays becomes a
+/* Merge: of overlapping hits one that blocks stays before one that advises (a name in a notice, whatever is said of
+ * it), then the one with the higher priority, then the longer one. What stays becomes a
  * finding with its place in the original, in code points, UTF-16 units and bytes. */
 #include "wording/wording_internal.h"
 
@@ -11,6 +12,7 @@
 static int by_weight(const void *a, const void *b) {
     const struct hit *x = a;
     const struct hit *y = b;
+    if (x->blocks != y->blocks) return x->blocks ? -1 : 1;
     if (x->rule->priority != y->rule->priority) return x->rule->priority > y->rule->priority ? -1 : 1;
     size_t x_len = x->end - x->start;
     size_t y_len = y->end - y->start;
@@ -29,6 +31,8 @@ static int by_place(const void *a, const void *b) {
 void check_merge(struct check *check) {
     struct hits *hits = &check->hits;
     if (hits->count == 0) return;
+    for (size_t i = 0; i < hits->count; i++)
+        hits->list[i].blocks = hits->list[i].rule->severity[check->input->kind] == WORDING_BLOCK;
     qsort(hits->list, hits->count, sizeof *hits->list, by_weight);
     unsigned char *taken = arena_alloc(check->arena, check->text.len + 1);
     size_t kept = 0;

@@ -98,6 +98,7 @@ struct hit {
     const struct rule *rule;
     size_t sentence;
     bool limit; /* a match limit was reached */
+    bool blocks; /* in texts of this kind; set when merged */
     struct slot slots[HIT_SLOTS];
 };
 struct hits {

@@ -102,3 +102,33 @@ test('a refusal for now is tried again, one for good is not; others are not sent
   assert.equal(refuse.times, 8);
   refuse = null;
 });
+
+test('a subscriber confirms by mail, gets the notice, and leaves by the one click mail programs offer', async () => {
+  const form = (path, fields) => server.request('POST', path, { headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: server.url }, body: new URLSearchParams(fields).toString() });
+  const link = (mail, name) => new URL(mail.parsed.headers.get('list')?.[name]?.url ?? mail.parsed.text.match(/https?:\S+\/status\/confirm\/\S+/)[0]);
+  assert.equal((await form('/status/subscribe?lang=ko', { email: 'Reader@Example.com' })).status, 200);
+  const [question] = await until(() => mailsTo('reader@example.com').length === 1 && mailsTo('reader@example.com'), 'the question');
+  const confirm = new URL(question.parsed.text.match(/https?:\S+\/status\/confirm\/\S+/)[0]);
+  assert.equal((await form(confirm.pathname + confirm.search, {})).status, 200);
+  const incident = (await api('POST', '/incidents', { title: '결제 지연', severity: 'P1' })).json;
+  const publish = async (stage) => {
+    const notice = (await api('POST', `/incidents/${incident.ref}/notices`, { stage, next_notice_minutes: 30 })).json;
+    const done = await api('POST', `/notices/${notice.id}/publish`, { emergency: true, reason: '승인자와 연락이 닿지 않음' });
+    assert.equal(done.status, 200, done.text);
+    return done.json;
+  };
+  const notice = await publish('detected');
+  const mail = await until(() => mailsTo('reader@example.com')[1], 'the notice');
+  assert.equal(mail.parsed.subject, notice.title.ko);
+  assert.ok(mail.parsed.text.includes(notice.text.ko.split('\n')[0]));
+  assert.match(mail.raw, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r?$/m);
+  const leave = link(mail, 'unsubscribe');
+  assert.match(leave.pathname, /^\/status\/unsubscribe\//);
+  assert.equal((await server.request('GET', leave.pathname + leave.search)).status, 200); // opening it changes nothing
+  const gone = await server.request('POST', leave.pathname + leave.search, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' });
+  assert.equal(gone.status, 200, gone.text);
+  await publish('delayed');
+  await until(() => mailsTo('kim@example.com').some((one) => one.parsed.text.includes('결제')), 'somebody else is told');
+  await pause(300);
+  assert.equal(mailsTo('reader@example.com').length, 2);
+});

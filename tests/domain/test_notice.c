@@ -233,6 +233,9 @@ static void test_names_do_not_reach_customers(void **state) {
     OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
     REFUSED(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_INVALID, "notice.wording");
     assert_true(has_field(&f->op, "text.ko", "wording"));
+    input.text_ko = "김서연님 실수로 결제가 늦었습니다."; /* another rule speaks of the same words, and only advises */
+    OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
+    REFUSED(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err), ERR_INVALID, "notice.wording");
     input.text_ko = "지금 담당 부서에서 조치하고 있습니다.";
     OK(notice_edit(as(f, &WRITER), notice.id, &input, &notice, &f->err));
     OK(notice_submit(as(f, &WRITER), notice.id, &PLAIN, &notice, &f->err));

@@ -172,7 +172,7 @@ static void add_form(struct screen *screen, const struct notice *notice, const s
                 (const char *const[]){ notice->ko.title, notice->ko.text, notice->en.title, notice->en.text });
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
         form_wording(json_object_get(json_object_get(form.object, "named"), TEXTS[i].name), "notice");
-    form_field(&form, &NOTICE_NEXT, next, NULL);
+    json_put_bool(form_field(&form, &NOTICE_NEXT, next, NULL), "optional", false); /* the hint says when */
     form_action(&form, notice_url(screen->op, notice->id), "ui.save");
     form_hidden(&form, "version", path_of(screen, "%lld", (long long)notice->version));
     if (refusal == NULL) return;

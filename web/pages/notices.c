@@ -205,8 +205,10 @@ static void show_incident(struct request *request, struct response *response, co
     bool told = list.count > 0 && list.items[0].state == NOTICE_PUBLISHED;
     form_field(&form, &NOTICE_STAGE, told ? "recovered" : "detected", options_stages(&screen));
     const int64_t half_an_hour = 30 * 60 * 1000;
-    form_field(&form, &NOTICE_NEXT,
-               when_input(request->op->arena, screen.organisation.tz, request->op->now_ms + half_an_hour), NULL);
+    json_t *next_field =
+        form_field(&form, &NOTICE_NEXT,
+                   when_input(request->op->arena, screen.organisation.tz, request->op->now_ms + half_an_hour), NULL);
+    json_put_bool(next_field, "optional", false); /* the hint says when */
     form_action(&form, request->path, "notice.create");
     json_put_text(screen.view, "ref", ref);
     json_put_text(screen.view, "incident_url", incident_url(&screen, ref));
