@@ -13,6 +13,7 @@
 #include "people/permission.h"
 #include "policy/policy.h"
 
+#include <pthread.h>
 #include <string.h>
 
 enum { LABELS_MAX = 16 * 1024, NAME_BYTES = 200 };
@@ -223,6 +224,10 @@ static bool ingest_tx(struct tx *tx, void *arg, struct error *err) {
     return receipt_add(tx, ingesting->integration->id, &receipt, err);
 }
 
+/* Requests of one sender at once write to the same rows. SQLite's one writer takes them together; on PostgreSQL they
+ * would undo each other, however often they are run again, so there they wait for their turn in this process. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
 /* What a sender does stands under its name in timelines and in the audit log. */
 static bool as_sender(struct op *op, tx_fn run, struct ingesting *ingesting, struct error *err) {
     const struct actor *actor = op->actor;
@@ -238,9 +243,15 @@ static bool as_sender(struct op *op, tx_fn run, struct ingesting *ingesting, str
 bool alert_ingest(struct op *op, const struct integration *integration, const struct alert_batch *batch,
                   struct alert_result *out, struct error *err) {
     struct ingesting ingesting = { integration, batch, { 0 } };
-    if (!as_sender(op, ingest_tx, &ingesting, err)) return false;
-    *out = ingesting.result;
-    return true;
+    bool alone = store_engine(op->store) == STORE_POSTGRES;
+    if (alone) pthread_mutex_lock(&turn);
+    bool done = as_sender(op, ingest_tx, &ingesting, err);
+    /* of two nodes with the same news the slower finds it there: that is news it has to look at again */
+    if (!done && err->kind == ERR_CONFLICT) done = as_sender(op, ingest_tx, &ingesting, err);
+    if (alone) pthread_mutex_unlock(&turn);
+    if (done) *out = ingesting.result;
+    else if (err->kind == ERR_CONFLICT) err->kind = ERR_BUSY; /* a sender that is told 409 gives up */
+    return done;
 }
 
 /* The transaction fails on purpose, so that nothing of it stays. */

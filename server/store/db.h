@@ -110,6 +110,7 @@ void tx_on_commit(struct tx *tx, const char *topic);
 
 enum store_engine { STORE_SQLITE, STORE_POSTGRES };
 enum store_engine tx_engine(const struct tx *tx); /* for search and for leases only */
+enum store_engine store_engine(const struct store *store); /* for who must wait for whom, never for SQL */
 
 /* --- opening (composition root, tests) --- */
 struct store_options {

@@ -107,6 +107,10 @@ struct op *tx_op(const struct tx *tx) {
     return tx->op;
 }
 
+enum store_engine store_engine(const struct store *store) {
+    return store->driver->engine;
+}
+
 enum store_engine tx_engine(const struct tx *tx) {
     return tx->store->driver->engine;
 }
