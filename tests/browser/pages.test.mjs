@@ -53,7 +53,7 @@ function pages() {
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
     '/insights/quarters', '/incidents/import',
     `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
-    '/integrations', '/integrations/new', sender, `${sender}/edit`, `${sender}/try`, `${sender}/rules/new`, `${sender}/rules/0`, beat, alert, '/heartbeats', '/heartbeats/new', '/alerts', '/alerts?state=all&class=none', '/alerts/review', '/thresholds?metric=cpu_usage_percent&value=93', '/thresholds/new', '/thresholds/cpu_usage_percent', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/oncall/mine', '/contacts', '/profile/contacts', '/vendors/new', '/settings/voice', '/keys', '/no-such-page'];
+    '/integrations', '/integrations/new', sender, `${sender}/edit`, `${sender}/try`, `${sender}/rules/new`, `${sender}/rules/0`, beat, alert, '/heartbeats', '/heartbeats/new', '/alerts', '/alerts?state=all&class=none', '/alerts/review', '/thresholds?metric=cpu_usage_percent&value=93', '/thresholds/new', '/thresholds/cpu_usage_percent', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/oncall/oncall/edit', '/oncall/oncall/handover', '/oncall/paths', '/oncall/paths/P1/edit', '/oncall/fairness', '/oncall/digest', '/holidays?year=2026', '/readiness', '/oncall/mine', '/contacts', '/profile/contacts', '/vendors/new', '/settings/voice', '/keys', '/no-such-page'];
 }
 
 const in_language = (path, lang) => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
