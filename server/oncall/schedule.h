@@ -134,7 +134,6 @@ struct walk {
 void walk_start(struct walk *walk, const struct schedule *schedule, enum schedule_view view, struct arena *arena);
 void walk_range(struct walk *walk, int64_t from, int64_t until);
 bool walk_next(struct walk *walk);
-
 /* The first instant after `at`, within `limit` seconds, at which other people are on call (walk->roll says who);
  * TIME_NEVER if none. */
 int64_t walk_next_change(struct walk *walk, int64_t at, int64_t limit, struct arena *arena);
@@ -197,4 +196,5 @@ void layer_set_people(struct layer *layer, int64_t at, const int32_t *people, si
 void schedule_delete_person(struct schedule *schedule, int64_t at, int32_t person, struct arena *arena);
 
 bool schedule_lists(const struct schedule *schedule, const char *person, int64_t at); /* in a layer, from `at` on */
+
 #endif
