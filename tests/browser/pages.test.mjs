@@ -27,7 +27,7 @@ let server, admin, places, browser;
 
 before(async () => {
   ({ server, admin, places, browser } = await begin());
-  Object.assign(places, await alarms(admin));
+  Object.assign(places, await alarms(admin), await destinations(admin));
 });
 after(() => end(server, browser));
 
@@ -43,15 +43,24 @@ async function alarms(person) {
   return { sender: `/integrations/${id}`, beat: `/integrations/${beat.id}`, alert: `/alerts/${items[0].id}` };
 }
 
+/** A signed webhook, and a message to it that could not be sent. */
+async function destinations(person) {
+  const csrf = await person.csrf();
+  const api = async (path, body) => JSON.parse((await person.request(path, { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf }, body: JSON.stringify(body) })).text);
+  const { id } = await api('/api/v1/destinations', { name: '결제팀 웹훅', connector: 'webhook', topics: ['incident.*', 'custom.thing'], config: { url: 'https://hooks.example.com/hook' }, secret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` });
+  const { delivery } = await api(`/api/v1/destinations/${id}/test`, {});
+  return { hook: `/destinations/${id}`, delivery: `/deliveries/${delivery}` };
+}
+
 function pages() {
-  const { team, service, open, over, fresh, sender, beat, alert } = places;
+  const { team, service, open, over, fresh, sender, beat, alert, hook, delivery } = places;
   const forms = ['severity', 'roles', 'help', 'recover', 'reopen', 'close', 'merge', 'false_alarm', 'mitigating', 'reminder', 'times', 'edit', 'relate', 'note', 'rollback'];
   return ['/', '/declare', '/drills', '/intake', '/incidents', '/incidents?state=active&q=결제', '/incidents?q=없는말', open, over, fresh,
     `${open}/watch`, `${open}/messages`, `${open}/timeline/1`, `${open}/rollback?after_deploy=yes&schema_changed=no&fix_over_30_minutes=yes&deployable_now=no`,
     ...forms.map((name) => `${open}/${name}`), '/people', '/people/new', team, `${team}/edit`, '/teams/new', '/services', '/services/new',
     service, `${service}/edit`, `${service}/dependencies`, '/policy', '/policy/edit', '/settings', '/settings/slack', '/settings/sms', '/organisation', '/audit', '/profile', '/profile/tokens',
     ...['report', 'retro'].flatMap((name) => [`${over}/${name}`, `${over}/${name}/history`, `${over}/${name}/print`]),
-    '/insights/quarters', '/incidents/import',
+    '/insights/quarters', '/incidents/import', '/deliveries', delivery, hook, '/destinations/new', '/destinations/new?kind=webhook', '/destinations/new?kind=gateway', '/settings/jira', '/settings/smtp',
     `${over}/retro?add=metrics`, '/runbooks', '/runbooks/new', '/runbooks/redis-outage', '/runbooks/redis-outage/edit', '/actions', '/actions?view=list', '/actions/new', '/insights?days=30', '/insights/quarter',
     '/integrations', '/integrations/new', sender, `${sender}/edit`, `${sender}/try`, `${sender}/rules/new`, `${sender}/rules/0`, beat, alert, '/heartbeats', '/heartbeats/new', '/alerts', '/alerts?state=all&class=none', '/alerts/review', '/thresholds?metric=cpu_usage_percent&value=93', '/thresholds/new', '/thresholds/cpu_usage_percent', '/verify', '/verify?hash=abc', '/oncall', '/oncall/oncall/overrides', '/oncall/oncall/edit', '/oncall/oncall/handover', '/oncall/paths', '/oncall/paths/P1/edit', '/oncall/fairness', '/oncall/digest', '/holidays?year=2026', '/readiness', '/oncall/mine', '/contacts', '/profile/contacts', '/vendors/new', '/settings/voice', '/keys', '/no-such-page'];
 }
