@@ -80,8 +80,10 @@ static bool events_json(struct tx *tx, const struct incident *incident, const st
     for (size_t i = 0; i < count; i++) any_starred = any_starred || events[i].starred;
     qsort(events, count, sizeof *events, by_time);
     json_t *list = json_array();
+    bool afterwards = incident->kind == INCIDENT_BACKFILLED; /* that it was written down later is not its story */
     for (size_t i = 0; i < count; i++) {
         if (any_starred ? !events[i].starred : !tells_the_story(events[i].kind)) continue;
+        if (afterwards && events[i].kind == EVENT_DECLARED) continue;
         json_t *row = json_object();
         json_put_text(row, "clock", when_clock(op->arena, tz, events[i].at));
         json_put_text(row, "minute", when_minute(op->arena, tz, events[i].at));
@@ -130,7 +132,9 @@ static void put_facts(struct op *op, const struct incident *incident, const stru
     json_put_text(view, "recovered", recovered == 0 ? "" : when_minute(op->arena, tz, recovered));
     json_put_text(view, "recovered_clock", recovered == 0 ? "" : when_clock(op->arena, tz, recovered));
     json_put_text(view, "duration", recovered == 0 ? "" : when_duration(op->arena, lang, began, recovered));
-    json_put_text(view, "detected", when_minute(op->arena, tz, detected == 0 ? incident->declared_at : detected));
+    bool afterwards = incident->kind == INCIDENT_BACKFILLED; /* its declaration detected nothing */
+    if (detected == 0 && !afterwards) detected = incident->declared_at;
+    json_put_text(view, "detected", detected == 0 ? "" : when_minute(op->arena, tz, detected));
     json_put_text(view, "detection",
                   detection == NULL ? "" : i18n_text(lang, arena_printf(op->arena, "review.detection.%s", detection)));
     json_put_text(view, "owner", incident->owner == NULL ? "" : cell(op->arena, incident->owner));

@@ -198,6 +198,23 @@ static void test_the_postmortem_of_a_payment_provider(void **state) {
     assert_int_equal(figures.percent, 50);
 }
 
+static void test_what_is_written_down_afterwards(void **state) {
+    struct fixture *f = *state;
+    struct document report;
+    fixture_set_now(f, at("2026-01-20T10:00:00+09:00"));
+    struct incident incident = declare_draft(f, &(struct incident_draft){ .started_at = "2026-01-10T20:00:00+09:00",
+                                                                          .severity = "P2",
+                                                                          .title = "지난 장애",
+                                                                          .detection = "cs",
+                                                                          .kind = "backfilled" });
+    OK(incident_recover(fixture_op(f), incident.ref, &(struct recovery){ .at = "2026-01-10T20:30:00+09:00" }, &incident,
+                        &f->err));
+    OK(document_find(fixture_op(f), incident.ref, DOCUMENT_REPORT, &report, &f->err));
+    assert_non_null(strstr(body(&report, "detection"), "| 탐지 시각 |  |")); /* nobody said, so it does not say */
+    assert_null(strstr(body(&report, "timeline"), "선언했습니다"));
+    assert_non_null(strstr(body(&report, "timeline"), "| 20:30 | 장애가 복구되었습니다."));
+}
+
 /* --- a long night: the end of the story is not cut off --- */
 
 static void test_the_timeline_of_a_long_incident(void **state) {
@@ -219,6 +236,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_the_report_of_a_traffic_surge),
         FIXTURE_TEST(test_the_postmortem_of_a_payment_provider),
+        FIXTURE_TEST(test_what_is_written_down_afterwards),
         FIXTURE_TEST(test_the_timeline_of_a_long_incident),
     };
     incidents_start();

@@ -251,7 +251,8 @@ test('actions: made, moved, filtered by address, counted', async () => {
   const some = await get(people.viewer, '/actions?view=list&perspective=detection');
   assert.doesNotMatch(some.text, /타임아웃 10초/);
   assert.match((await get(people.viewer, '/actions?view=list&state=overdue')).text, /타임아웃 10초/);
-  const url = some.text.match(/class="title" href="(\/actions\/[^"]+)"/)[1];
+  assert.doesNotMatch(some.text, /href="\/actions\/\d/); // who may not change it gets no link to its form
+  const url = (await get(people.writer, '/actions?view=list&perspective=detection')).text.match(/class="title" href="(\/actions\/[^"]+)"/)[1];
   assert.equal((await post(people.viewer, url, { state: 'done' })).status, 403);
   await ok(post(people.writer, url, { state: 'done' }));
   assert.equal((await post(people.writer, url, { state: 'doing', version: '1' })).status, 409);
