@@ -119,11 +119,24 @@ static bool actions_json(struct tx *tx, const struct incident *incident, json_t 
     return true;
 }
 
+/* When it was noticed, as far as that is known: declaring it afterwards detected nothing. */
+static int64_t detected_at(const struct incident *incident) {
+    int64_t detected = incident->phase_at[PHASE_DETECTED];
+    return detected != 0 || incident->kind == INCIDENT_BACKFILLED ? detected : incident->declared_at;
+}
+
+static void put_harm(struct arena *arena, const struct incident *incident, json_t *view) {
+    const char *hurt = cell(arena, incident->recovery_impact), *damage = cell(arena, incident->damage);
+    const char *between = *hurt != '\0' && *damage != '\0' ? ", " : "";
+    json_put_text(view, "damage", damage);
+    json_put_text(view, "harm", arena_printf(arena, "%s%s%s", hurt, between, damage));
+}
+
 static void put_facts(struct op *op, const struct incident *incident, const struct tz *tz, json_t *view) {
     const struct i18n *lang = i18n_get(incident->lang);
     int64_t began = incident_begin(incident);
     int64_t recovered = incident->phase_at[PHASE_RECOVERED];
-    int64_t detected = incident->phase_at[PHASE_DETECTED];
+    int64_t detected = detected_at(incident);
     const char *detection = incident_detection_name(incident->detection);
     json_put_text(view, "ref", incident->ref);
     json_put_text(view, "headline", cell(op->arena, incident_headline(incident)));
@@ -132,8 +145,6 @@ static void put_facts(struct op *op, const struct incident *incident, const stru
     json_put_text(view, "recovered", recovered == 0 ? "" : when_minute(op->arena, tz, recovered));
     json_put_text(view, "recovered_clock", recovered == 0 ? "" : when_clock(op->arena, tz, recovered));
     json_put_text(view, "duration", recovered == 0 ? "" : when_duration(op->arena, lang, began, recovered));
-    bool afterwards = incident->kind == INCIDENT_BACKFILLED; /* its declaration detected nothing */
-    if (detected == 0 && !afterwards) detected = incident->declared_at;
     json_put_text(view, "detected", detected == 0 ? "" : when_minute(op->arena, tz, detected));
     json_put_text(view, "detection",
                   detection == NULL ? "" : i18n_text(lang, arena_printf(op->arena, "review.detection.%s", detection)));
@@ -142,10 +153,7 @@ static void put_facts(struct op *op, const struct incident *incident, const stru
     json_put_text(view, "symptom", incident->symptom == NULL ? "" : incident->symptom);
     json_put_text(view, "impact", cell(op->arena, incident->impact));
     json_put_text(view, "recovery_impact", cell(op->arena, incident->recovery_impact));
-    const char *hurt = cell(op->arena, incident->recovery_impact), *damage = cell(op->arena, incident->damage);
-    json_put_text(view, "damage", damage);
-    json_put_text(view, "harm",
-                  arena_printf(op->arena, "%s%s%s", hurt, *hurt != '\0' && *damage != '\0' ? ", " : "", damage));
+    put_harm(op->arena, incident, view);
     json_put_text(view, "scope",
                   cell(op->arena, incident->recovery_impact != NULL ? incident->recovery_impact : incident->impact));
     json_put_text(view, "cause", incident->cause != NULL ? incident->cause : "");
