@@ -38,6 +38,16 @@ static bool key_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
+/* Addresses like /oncall/new, where a key could stand as well. */
+static bool is_reserved(const char *key) {
+    static const char *const WORDS[] = { "new",   "digest",  "fairness", "feeds", "mine",
+                                         "paths", "preview", "swap",     "swaps", "templates" };
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (str_eq(key, WORDS[i])) return true;
+    }
+    return false;
+}
+
 const char *field_key(struct op *op, const char *field, const char *value, size_t max, unsigned rules) {
     int before = op->fields.count;
     const char *text = field_text(op, field, value, max, rules);
@@ -50,7 +60,9 @@ const char *field_key(struct op *op, const char *field, const char *value, size_
             return "";
         }
     }
-    return key;
+    if (!is_reserved(key)) return key;
+    op_field_error(op, field, "reserved", NULL);
+    return "";
 }
 
 int field_one_of(struct op *op, const char *field, const char *value, const char *const *words, unsigned rules) {

@@ -17,7 +17,8 @@ enum field_rule { FIELD_OPTIONAL = 0, FIELD_REQUIRED = 1, FIELD_MULTILINE = 2 };
  * After an error the result is "", so that callers need not branch. */
 const char *field_text(struct op *op, const char *field, const char *value, size_t max, unsigned rules);
 
-/* A short word for URLs and imports: a-z 0-9 - _ , starting with a letter or digit; capitals are folded. */
+/* A short word for URLs and imports: a-z 0-9 - _ , starting with a letter or digit; capitals are folded.
+ * Words that pages of the portal already have in that place are refused (`reserved`). */
 const char *field_key(struct op *op, const char *field, const char *value, size_t max, unsigned rules);
 
 /* One of the NULL-terminated words; its index, or -1 (also when not sent). */

@@ -48,6 +48,8 @@ static void test_key(void **state) {
         field_key(&op, "key", bad[i], 40, FIELD_REQUIRED);
         assert_refused(op, "not_key");
     }
+    field_key(&op, "key", "New", 40, FIELD_REQUIRED); /* /oncall/new is a page */
+    assert_refused(op, "reserved");
 }
 
 static void test_choice_number_flag(void **state) {
