@@ -203,7 +203,7 @@ static bool read_wish(const struct request *request, struct wish *out, struct er
     return ERROR(err, ERR_NOT_FOUND, "swap.not_found", "no shift named");
 }
 
-/* "USER START END": what is taken in exchange. */
+/* "USER_START_END": what is taken in exchange. */
 static json_t *picks(const struct screen *screen, const struct schedule *schedule, const struct wish *wish,
                      struct error *err) {
     struct arena *arena = screen->op->arena;
@@ -221,7 +221,7 @@ static json_t *picks(const struct screen *screen, const struct schedule *schedul
         const struct shift *shift = &answer.shifts[i];
         bool overlaps = shift->start * 1000 < wish->end_ms && wish->start_ms < shift->end * 1000;
         if (shift->person == me || shift->start <= now || shift->clipped || overlaps) continue;
-        const char *value = path_of(screen, "%s %s %s", schedule->people[shift->person],
+        const char *value = path_of(screen, "%s_%s_%s", schedule->people[shift->person],
                                     when_rfc3339(arena, shift->start * 1000), when_rfc3339(arena, shift->end * 1000));
         const char *when = when_range(arena, screen->organisation.tz, shift->start * 1000, shift->end * 1000, true);
         json_t *option = option_add(options, value, schedule->names[shift->person]);
@@ -288,7 +288,7 @@ static json_t *read_body(const struct request *request) {
         const char *text = request_form(request, SAME[i]);
         if (!str_blank(text)) json_put_text(body, SAME[i], text);
     }
-    if (pick != NULL && str_split(request->op->arena, pick, " ", &parts) == 3) {
+    if (pick != NULL && str_split(request->op->arena, pick, "_", &parts) == 3) {
         json_put_text(body, "with", parts[0]);
         json_put_text(body, "with_start", parts[1]);
         json_put_text(body, "with_end", parts[2]);
