@@ -177,10 +177,12 @@ static bool answer_runbook(struct tx *tx, struct document *document, const struc
     return part_keep(tx, document, PART_FACTS, &wish->base, err);
 }
 
-static bool publish(struct tx *tx, struct incident *incident, struct document *document, struct error *err) {
+/* asked: the answer about the runbook is due now. */
+static bool publish(struct tx *tx, struct incident *incident, struct document *document, bool asked,
+                    struct error *err) {
     struct op *op = tx_op(tx);
     if (!document_gate(tx, document, err) || !may_publish(tx, incident, document, err) ||
-        !document_complete(tx, document, true, err)) {
+        !document_complete(tx, document, asked, err)) {
         return false;
     }
     bool by_publishing = document->state != DOCUMENT_APPROVED;
@@ -217,7 +219,7 @@ static bool move_tx(struct tx *tx, void *arg, struct error *err) {
     case STEP_SUBMIT: return submit(tx, &incident, &document, err);
     case STEP_APPROVE: return approve(tx, &incident, &document, moving->note, err);
     case STEP_RETURN: return give_back(tx, &incident, &document, moving->note, err);
-    case STEP_PUBLISH: return publish(tx, &incident, &document, err);
+    case STEP_PUBLISH: return publish(tx, &incident, &document, moving->answer.runbook_change != NULL, err);
     }
     die("unknown review step");
 }

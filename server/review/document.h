@@ -99,8 +99,9 @@ bool document_submit(struct op *op, const char *incident_ref, enum document_kind
 /* note: why, required for a return (at most 1,000 characters). */
 bool document_decide(struct op *op, const char *incident_ref, enum document_kind kind, bool approve, const char *note,
                      struct document *out, struct error *err) NODISCARD;
-/* A retrospective is not published before it says what changes in the runbook (R-B7): the wish answers that now; NULL,
- * or a NULL member, leaves what was saved. ERR_INVALID with field `runbook_change`. */
+/* Whoever closes a retrospective is asked what changes in the runbook (R-B7), and the wish answers: a blank answer where
+ * none was saved is ERR_INVALID with field `runbook_change`. NULL, or a NULL member, is a program that was not asked and
+ * leaves what was saved. */
 struct publish_wish {
     const char *runbook_change;
     struct part_base base; /* of the part `facts` */
@@ -155,11 +156,10 @@ bool document_wording(struct op *op, const char *incident_ref, enum document_kin
 bool document_waive(struct op *op, const char *incident_ref, enum document_kind kind, const struct waiver_wish *wish,
                     struct wording_review *out, struct error *err) NODISCARD;
 
-/* What the rules of the whys (004 p.305) have against a step; they are enforced when a retrospective is submitted. */
+/* What the rules of the whys (004 p.305) have against a step. Whose side the first question takes is advice; an answer
+ * and its evidence are required when a retrospective is submitted. */
 enum why_fault { WHY_FINE, WHY_NOT_CUSTOMER, WHY_NO_ANSWER, WHY_NO_EVIDENCE };
 enum why_fault whys_fault(struct op *op, const struct document *document, size_t step);
-const char *whys_fault_code(enum why_fault fault); /* field_error.CODE; NULL if fine */
-const char *whys_fault_member(enum why_fault fault); /* "question", "answer", "evidence" */
 
 json_t *document_json(struct op *op, const struct document *document);
 

@@ -42,11 +42,11 @@ bool document_gate(struct tx *tx, const struct document *document, struct error 
     return wording_gate(tx, &wording, err);
 }
 
-bool document_complete(struct tx *tx, const struct document *document, bool publishing, struct error *err) {
+bool document_complete(struct tx *tx, const struct document *document, bool asked, struct error *err) {
     struct op *op = tx_op(tx);
     if (document->kind != DOCUMENT_RETRO) return true;
     whys_check(op, document);
-    if (publishing && str_blank(document->runbook_change)) op_field_error(op, "runbook_change", "runbook", NULL);
+    if (asked && str_blank(document->runbook_change)) op_field_error(op, "runbook_change", "runbook", NULL);
     return op->fields.count == 0 || OP_INVALID(op, err);
 }
 

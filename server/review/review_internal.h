@@ -122,6 +122,6 @@ json_t *document_part_json(struct op *op, const struct document *document, enum 
 /* --- gate.c: the one place where a text is checked before it is submitted or published (R-B6) --- */
 bool document_gate(struct tx *tx, const struct document *document, struct error *err) NODISCARD;
 /* A retrospective's own duties: the rules of the whys and, when it is published, the question about the runbook. */
-bool document_complete(struct tx *tx, const struct document *document, bool publishing, struct error *err) NODISCARD;
+bool document_complete(struct tx *tx, const struct document *document, bool asked, struct error *err) NODISCARD;
 
 #endif

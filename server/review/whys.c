@@ -1,6 +1,7 @@
 /* The three rules of the whys (004 p.305): the first question is asked from the customer's side; every answer rests on
- * a fact that can be checked; there may be any number of steps. While people work on the chain it may break them, and
- * the page says so; it is neither submitted nor published before it keeps them. */
+ * a fact that can be checked; there may be any number of steps. The page says which step breaks which rule. An answer
+ * without its evidence is neither submitted nor published; from whose side a question is asked no list of words can
+ * tell for certain, so that remains advice. */
 #include "review/review_internal.h"
 
 #include "base/arena.h"
@@ -25,30 +26,23 @@ static bool names_customer(struct op *op, const char *text) {
     return false;
 }
 
-enum why_fault whys_fault(struct op *op, const struct document *document, size_t step) {
-    const struct why *why = &document->whys[step];
-    if (step == 0 && !names_customer(op, why->question)) return WHY_NOT_CUSTOMER;
+static enum why_fault answer_fault(const struct why *why) {
     if (str_blank(why->answer)) return WHY_NO_ANSWER;
     return str_blank(why->evidence) ? WHY_NO_EVIDENCE : WHY_FINE;
 }
 
-const char *whys_fault_code(enum why_fault fault) {
-    static const char *const CODES[] = { [WHY_FINE] = NULL,
-                                         [WHY_NOT_CUSTOMER] = "customer_side",
-                                         [WHY_NO_ANSWER] = "required",
-                                         [WHY_NO_EVIDENCE] = "evidence" };
-    return CODES[fault];
-}
-
-const char *whys_fault_member(enum why_fault fault) {
-    return fault == WHY_NOT_CUSTOMER ? "question" : fault == WHY_NO_ANSWER ? "answer" : "evidence";
+enum why_fault whys_fault(struct op *op, const struct document *document, size_t step) {
+    const struct why *why = &document->whys[step];
+    if (step == 0 && !names_customer(op, why->question)) return WHY_NOT_CUSTOMER;
+    return answer_fault(why);
 }
 
 void whys_check(struct op *op, const struct document *document) {
     for (size_t i = 0; i < document->why_count; i++) {
-        enum why_fault fault = whys_fault(op, document, i);
+        enum why_fault fault = answer_fault(&document->whys[i]);
         if (fault == WHY_FINE) continue;
-        op_field_error(op, arena_printf(op->arena, "whys[%zu].%s", i, whys_fault_member(fault)), whys_fault_code(fault),
-                       NULL);
+        bool unanswered = fault == WHY_NO_ANSWER;
+        op_field_error(op, arena_printf(op->arena, "whys[%zu].%s", i, unanswered ? "answer" : "evidence"),
+                       unanswered ? "required" : "evidence", NULL);
     }
 }

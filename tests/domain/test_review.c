@@ -393,7 +393,7 @@ static void test_the_rules_of_the_whys(void **state) {
         struct why first;
         const char *field, *code; /* NULL: kept */
     } CASES[] = {
-        { { "왜 커넥션 풀이 찼나?", "상한이 낮았다", "설정 파일" }, "whys[0].question", "customer_side" },
+        { { "왜 커넥션 풀이 찼나?", "상한이 낮았다", "설정 파일" }, NULL, NULL }, /* advice only */
         { { "고객은 왜 예약하지 못했나?", "", "" }, "whys[0].answer", "required" },
         { { "고객은 왜 예약하지 못했나?", "상한이 낮았다", " " }, "whys[0].evidence", "evidence" },
         { { "Why did CUSTOMERS see errors?", "The pool was full", "pool graph" }, NULL, NULL },
@@ -405,6 +405,7 @@ static void test_the_rules_of_the_whys(void **state) {
         struct document retro;
         struct document_save save_it = { .whys = &CASES[i].first, .why_count = 1, .has_whys = true };
         OK(save_retro(f, ref, &save_it, &retro)); /* while it is worked on, anything goes */
+        assert_int_equal(whys_fault(fixture_op(f), &retro, 0) == WHY_NOT_CUSTOMER, i == 0);
         bool done = document_submit(fixture_op(f), ref, DOCUMENT_RETRO, &retro, &f->err);
         assert_int_equal(done, CASES[i].field == NULL);
         if (CASES[i].field == NULL) continue;
@@ -420,10 +421,10 @@ static void test_a_retro_is_not_published_without_the_runbooks_answer(void **sta
     struct document retro;
     OK(document_submit(fixture_op(f), ref, DOCUMENT_RETRO, &retro, &f->err));
     OK(document_decide(fixture_op(f), ref, DOCUMENT_RETRO, true, NULL, &retro, &f->err));
-    REFUSED(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, NULL, &retro, &f->err), ERR_INVALID, "input.invalid");
-    assert_true(has_field(&f->op, "runbook_change", "runbook"));
     struct publish_wish answer = { .runbook_change = "  " };
-    assert_false(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, &answer, &retro, &f->err));
+    REFUSED(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, &answer, &retro, &f->err), ERR_INVALID,
+            "input.invalid");
+    assert_true(has_field(&f->op, "runbook_change", "runbook"));
     answer = (struct publish_wish){ "바뀔 것이 없다. 절차가 그대로 들어맞았다.", { true, 4 } };
     REFUSED(document_publish(fixture_op(f), ref, DOCUMENT_RETRO, &answer, &retro, &f->err), ERR_STALE,
             "document.section_changed");

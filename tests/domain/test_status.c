@@ -80,7 +80,7 @@ static void test_only_what_was_published(void **state) {
     for (int answer = 0; answer < STATUS_ANSWER_COUNT; answer++) {
         const char *text = json_dump(f->arena, status_json(f->arena, &site, &reader, (enum status_answer)answer));
         assert_null(strstr(text, "INC-"));
-        assert_null(strstr(text, "P1"));
+        assert_null(strstr(text, "\"P1\"")); /* ids may hold the two letters */
         assert_null(strstr(text, "내부에서만"));
     }
 }

@@ -149,9 +149,9 @@ test('the parts of a retro: saved against what was read, kept while typed, asked
   // the rules of the whys and the runbook's question stand in the way of publishing, each at its field
   const blocked = await post(people.admin, `${url}/publish`, { base: '0', runbook_change: '' });
   assert.equal(blocked.status, 422);
-  for (const id of ['question1', 'publish_runbook_change']) assert.match(blocked.text, new RegExp(`<a href="#${id}">`));
-  const refused = await api('POST', `${url}/publish`);
-  assert.deepEqual(refused.json.errors.map((e) => e.field), ['whys[0].question', 'runbook_change']);
+  for (const id of ['evidence1', 'publish_runbook_change']) assert.match(blocked.text, new RegExp(`<a href="#${id}">`));
+  const refused = await api('POST', `${url}/publish`, { runbook_change: '' });
+  assert.deepEqual(refused.json.errors.map((e) => e.field), ['whys[0].evidence', 'runbook_change']);
   await ok(whys({ question1: '고객의 정산이 왜 늦었는가?', answer1: '상한이 낮았다', evidence1: '풀 지표' }, '1'));
   await ok(post(people.writer, `${url}/pace`, { base: '0', pace_detected: '경보 창을 <b>1분</b>으로' }));
   await ok(post(people.writer, `${url}/actions`, { title: '상한 경보', perspective: 'detection', horizon: 'short', kind: 'monitoring', owner: '', due: '', jira: '' }));

@@ -115,13 +115,22 @@ static void add_sections(struct screen *screen, const struct document_data *data
     json_put(screen->view, "sections", sections);
 }
 
+/* document.whys_WORD, or NULL. */
+static const char *why_word(enum why_fault fault) {
+    static const char *const WORDS[] = { [WHY_FINE] = NULL,
+                                         [WHY_NOT_CUSTOMER] = "customer_side",
+                                         [WHY_NO_ANSWER] = "required",
+                                         [WHY_NO_EVIDENCE] = "evidence" };
+    return WORDS[fault];
+}
+
 /* The chain as it is read; a step that breaks a rule of the whys says so while it can be mended. */
 static void add_whys(struct screen *screen, const struct document *document) {
     json_t *whys = json_array();
     bool editable = document_editable(screen, document);
     for (size_t i = 0; i < document->why_count; i++) {
         const struct why *why = &document->whys[i];
-        const char *code = editable ? whys_fault_code(whys_fault(screen->op, document, i)) : NULL;
+        const char *code = editable ? why_word(whys_fault(screen->op, document, i)) : NULL;
         json_t *row = json_object();
         json_put_text(row, "number", path_of(screen, "%zu", i + 1));
         json_put_text(row, "question", why->question);

@@ -30,7 +30,7 @@ static const struct entry {
     { "organisation", "people", "/people", "people", "g p", PERM_READ, "/teams" },
     { "organisation", "contacts", "/contacts", "person", "", PERM_READ, NULL },
     { "organisation", "policy", "/policy", "rule", "g l", PERM_READ, NULL },
-    { "manage", "settings", "/settings", "gear", "", PERM_ADMIN, "/organisation /wording" },
+    { "manage", "settings", "/settings", "gear", "", PERM_ADMIN, "/organisation /wording /statutory" },
     { "manage", "integrations", "/integrations", "link", "", PERM_ADMIN, "/heartbeats" },
     { "manage", "deliveries", "/deliveries", "forward", "", PERM_ADMIN, "/destinations" },
     { "manage", "audit", "/audit", "log", "", PERM_ADMIN, NULL },
