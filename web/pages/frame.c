@@ -25,7 +25,7 @@ static const struct entry {
     { "learn", "insights", "/insights", "chart", "g h", PERM_READ, NULL },
     { "learn", "runbooks", "/runbooks", "book", "g b", PERM_READ, NULL },
     { "learn", "drills", "/drills", "flag", "", PERM_READ, NULL },
-    { "learn", "readiness", "/readiness", "rule", "", PERM_READ, NULL },
+    { "learn", "readiness", "/readiness", "shield", "", PERM_READ, NULL },
     { "organisation", "services", "/services", "box", "g s", PERM_READ, NULL },
     { "organisation", "people", "/people", "people", "g p", PERM_READ, "/teams" },
     { "organisation", "contacts", "/contacts", "person", "", PERM_READ, NULL },
