@@ -20,23 +20,24 @@ static const struct known {
     const char *area, *key;
     bool seen;
     const char *url;
+    bool admins; /* the address is for them alone */
 } KNOWN[] = {
-    { "monitoring", "dashboards", false, NULL },
-    { "monitoring", "alerts", true, "/integrations" },
-    { "monitoring", "channels", true, "/settings" },
-    { "oncall", "rotation", true, "/oncall" },
-    { "oncall", "paths", true, "/oncall/paths" },
-    { "oncall", "contacts", true, "/contacts" },
-    { "documents", "architecture", false, NULL },
-    { "documents", "runbooks", true, "/runbooks" },
-    { "documents", "retro", true, "/incidents" },
-    { "recovery", "backup", false, NULL },
-    { "recovery", "rollback", false, NULL },
-    { "recovery", "fallback", false, NULL },
-    { "recovery", "drill", true, "/drills" },
-    { "communication", "templates", true, "/notices" },
-    { "communication", "stakeholders", true, "/contacts" },
-    { "communication", "status", true, "/services" },
+    { "monitoring", "dashboards", false, NULL, false },
+    { "monitoring", "alerts", true, "/integrations", true },
+    { "monitoring", "channels", true, "/settings", true },
+    { "oncall", "rotation", true, "/oncall", false },
+    { "oncall", "paths", true, "/oncall/paths", false },
+    { "oncall", "contacts", true, "/contacts", false },
+    { "documents", "architecture", false, NULL, false },
+    { "documents", "runbooks", true, "/runbooks", false },
+    { "documents", "retro", true, "/incidents", false },
+    { "recovery", "backup", false, NULL, false },
+    { "recovery", "rollback", false, NULL, false },
+    { "recovery", "fallback", false, NULL, false },
+    { "recovery", "drill", true, "/drills", false },
+    { "communication", "templates", true, "/notices", false },
+    { "communication", "stakeholders", true, "/contacts", false },
+    { "communication", "status", true, "/services", false },
 };
 enum { KNOWN_COUNT = sizeof KNOWN / sizeof *KNOWN };
 _Static_assert((int)KNOWN_COUNT <= (int)READINESS_ITEMS_MAX, "room for every item");
@@ -136,9 +137,12 @@ bool readiness_load(struct op *op, struct readiness *out, struct error *err) {
     *out = (struct readiness){ .count = KNOWN_COUNT };
     for (size_t i = 0; i < KNOWN_COUNT; i++) {
         struct readiness_item *item = &out->items[i];
-        *item = (struct readiness_item){
-            .key = KNOWN[i].key, .area = KNOWN[i].area, .seen = KNOWN[i].seen, .url = KNOWN[i].url, .count = -1
-        };
+        *item = (struct readiness_item){ .key = KNOWN[i].key,
+                                         .area = KNOWN[i].area,
+                                         .seen = KNOWN[i].seen,
+                                         .url = KNOWN[i].url,
+                                         .admins = KNOWN[i].admins,
+                                         .count = -1 };
         if (item->seen) see(&seeing, item);
         else tick_of(&seeing, op->now_ms, item);
         out->done += item->done;

@@ -16,6 +16,7 @@ struct readiness_item {
     bool done;
     bool old; /* ticked by hand, but too long ago */
     const char *url; /* where it is set up; NULL for what lies outside the portal */
+    bool admins; /* that address is for administrators alone */
     int64_t count; /* what was seen: people, days, … as the text readiness.found.KEY says; -1 for nothing to count */
     const char *note, *by; /* of a tick; NULL without */
     int64_t at_ms;

@@ -20,7 +20,7 @@ static json_t *row_of(const struct screen *screen, const struct readiness_item *
                                           : "readiness.open"));
     json_put_text(row, "tone", item->done ? "good" : "warn");
     json_put_bool(row, "seen", item->seen);
-    json_put_text(row, "url", item->url);
+    json_put_text(row, "url", item->admins && !screen_may(screen, PERM_ADMIN) ? NULL : item->url);
     json_put_text(row, "note", item->note);
     json_put_text(row, "by", item->by);
     json_put(row, "at", view_instant(screen, item->at_ms));
