@@ -60,7 +60,7 @@ const char *field_key(struct op *op, const char *field, const char *value, size_
             return "";
         }
     }
-    if (!is_reserved(key)) return key;
+    if ((rules & FIELD_ADDRESS) == 0 || !is_reserved(key)) return key;
     op_field_error(op, field, "reserved", NULL);
     return "";
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum field_rule { FIELD_OPTIONAL = 0, FIELD_REQUIRED = 1, FIELD_MULTILINE = 2 };
+enum field_rule { FIELD_OPTIONAL = 0, FIELD_REQUIRED = 1, FIELD_MULTILINE = 2, FIELD_ADDRESS = 4 /* keys */ };
 
 /* The text without surrounding white space, in the arena; at most max characters. Refuses invalid UTF-8,
  * control characters (except tab and line breaks with FIELD_MULTILINE), and blank text if required.
@@ -18,7 +18,7 @@ enum field_rule { FIELD_OPTIONAL = 0, FIELD_REQUIRED = 1, FIELD_MULTILINE = 2 };
 const char *field_text(struct op *op, const char *field, const char *value, size_t max, unsigned rules);
 
 /* A short word for URLs and imports: a-z 0-9 - _ , starting with a letter or digit; capitals are folded.
- * Words that pages of the portal already have in that place are refused (`reserved`). */
+ * FIELD_ADDRESS: it stands in addresses of pages, and words that the portal itself has there are `reserved`. */
 const char *field_key(struct op *op, const char *field, const char *value, size_t max, unsigned rules);
 
 /* One of the NULL-terminated words; its index, or -1 (also when not sent). */

@@ -15,7 +15,7 @@
 enum { MINUTE_MS = 60 * 1000 };
 
 static const char *reader_lang(const struct op *op) {
-    return i18n_code(op->lang == NULL ? i18n_get("ko") : op->lang);
+    return i18n_code(op->lang);
 }
 
 bool drill_scripts(struct op *op, struct drill_scripts *out, struct error *err) {

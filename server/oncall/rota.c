@@ -168,7 +168,7 @@ bool rota_add(struct op *op, const json_t *body, struct rota *out, struct error 
     struct write write = { .body = body };
     write.rota = (struct rota){ .id = id_new(op->now_ms), .created_ms = op->now_ms, .updated_ms = op->now_ms };
     write.rota.name = field_text(op, "name", json_text(body, "name"), ROTA_NAME_MAX, FIELD_REQUIRED);
-    write.rota.key = field_key(op, "key", json_text(body, "key"), ROTA_KEY_MAX, FIELD_OPTIONAL);
+    write.rota.key = field_key(op, "key", json_text(body, "key"), ROTA_KEY_MAX, FIELD_ADDRESS);
     if (write.rota.key == NULL) {
         char text[ID_TEXT_SIZE];
         write.rota.key = arena_printf(op->arena, "s-%s", id_text(write.rota.id, text));

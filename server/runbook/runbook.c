@@ -47,7 +47,7 @@ bool sections_read(struct arena *arena, const char *text, struct runbook *out, s
 }
 
 const char *runbook_lang(const struct op *op) {
-    return i18n_code(op->lang == NULL ? i18n_get("ko") : op->lang);
+    return i18n_code(op->lang);
 }
 
 /* --- reading --- */
@@ -233,7 +233,7 @@ static bool add_tx(struct tx *tx, void *arg, struct error *err) {
     op->fields = (struct field_errors){ 0 };
     struct runbook runbook = { .id = id_new(op->now_ms), .title = "", .alerts = "", .words = "", .version = 1 };
     for (int i = 0; i < RUNBOOK_SECTION_COUNT; i++) runbook.sections[i] = "";
-    runbook.key = field_key(op, "key", input->key, KEY_MAX, FIELD_REQUIRED);
+    runbook.key = field_key(op, "key", input->key, KEY_MAX, FIELD_REQUIRED | FIELD_ADDRESS);
     int lang = field_one_of(op, "lang", input->lang, LANGS, FIELD_OPTIONAL);
     runbook.lang = lang < 0 ? runbook_lang(op) : LANGS[lang];
     if (input->title == NULL) op_field_error(op, "title", "required", NULL);

@@ -57,6 +57,7 @@ static bool read_starter(struct arena *arena, size_t index, struct runbook *out)
 /* Read once: assets never change, and every open page of an incident asks which of them fit. */
 static struct {
     pthread_once_t once;
+    struct arena *arena; /* holds the list; for the life of the process */
     struct runbook *list;
     size_t count;
 } kept = { .once = PTHREAD_ONCE_INIT };
@@ -64,10 +65,9 @@ static struct {
 static void read_all(void) {
     const struct asset *first;
     size_t files = asset_under(FOLDER, &first);
-    struct arena *arena = arena_new(ARENA_REQUEST_CAP);
-    struct runbook *list = ARENA_ARRAY(arena, files + 1, struct runbook);
-    for (size_t i = 0; i < files; i++) kept.count += read_starter(arena, i, &list[kept.count]);
-    kept.list = list;
+    kept.arena = arena_new(ARENA_REQUEST_CAP);
+    kept.list = ARENA_ARRAY(kept.arena, files + 1, struct runbook);
+    for (size_t i = 0; i < files; i++) kept.count += read_starter(kept.arena, i, &kept.list[kept.count]);
 }
 
 size_t starter_count(void) {

@@ -161,7 +161,7 @@ bool tx_exec_late(struct tx *tx, const struct sql *sql, struct args args, struct
     if (tx->store->driver->engine != STORE_SQLITE) return tx_exec(tx, sql, args, NULL, err);
     check_args(sql, args);
     struct arg *list = ARENA_ARRAY(arena, args.count, struct arg);
-    memcpy(list, args.list, args.count * sizeof *list);
+    if (args.count > 0) memcpy(list, args.list, args.count * sizeof *list);
     struct late *late = ARENA_NEW(arena, struct late);
     *late = (struct late){ sql, { list, args.count }, NULL };
     if (tx->last_late == NULL) tx->late = late;

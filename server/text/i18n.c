@@ -197,7 +197,7 @@ const struct i18n *i18n_get(const char *lang) {
 }
 
 const char *i18n_code(const struct i18n *lang) {
-    return lang->code;
+    return lang == NULL ? languages[0].code : lang->code;
 }
 
 const char *i18n_find(const struct i18n *lang, const char *key) {

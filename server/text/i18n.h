@@ -21,7 +21,7 @@ struct i18n_arg {
 
 bool i18n_load_all(struct error *err) NODISCARD; /* from assets, once at start */
 const struct i18n *i18n_get(const char *lang); /* "ko" or "en"; anything else gives Korean */
-const char *i18n_code(const struct i18n *lang);
+const char *i18n_code(const struct i18n *lang); /* of NULL, where nobody reads: Korean */
 
 /* The text of a key, or NULL. */
 const char *i18n_find(const struct i18n *lang, const char *key);

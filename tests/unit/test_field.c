@@ -48,7 +48,8 @@ static void test_key(void **state) {
         field_key(&op, "key", bad[i], 40, FIELD_REQUIRED);
         assert_refused(op, "not_key");
     }
-    field_key(&op, "key", "New", 40, FIELD_REQUIRED); /* /oncall/new is a page */
+    assert_string_equal(field_key(&op, "key", "new", 40, FIELD_REQUIRED), "new");
+    field_key(&op, "key", "New", 40, FIELD_REQUIRED | FIELD_ADDRESS); /* /oncall/new is a page */
     assert_refused(op, "reserved");
 }
 
