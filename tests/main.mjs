@@ -74,7 +74,8 @@ const PARTS = {
   },
   asan() {
     if (!build('asan', ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_SANITIZE=address', '-DBONGSU_FAULTS=ON'])) return;
-    step('the same under ASan and UBSan', 'ctest', ctest('build/asan'), { BONGSU_TEST_PG: postgres.url(), ASAN_OPTIONS: 'detect_leaks=1' });
+    step('the same under ASan and UBSan', 'ctest', ctest('build/asan'), { ASAN_OPTIONS: 'detect_leaks=1' });
+    step('the PostgreSQL driver under them', 'ctest', ctest('build/asan', '-L', 'store'), { BONGSU_TEST_PG: postgres.url(), ASAN_OPTIONS: 'detect_leaks=1' });
   },
   tsan() {
     if (!build('tsan', ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_SANITIZE=thread', '-DBONGSU_FAULTS=ON'])) return;

@@ -249,7 +249,7 @@ static struct worker *worker_new(const struct worker_options *options) {
     if (options->deliverers > DELIVERERS_MAX) worker->options.deliverers = DELIVERERS_MAX;
     worker->actor = (struct actor){ .kind = ACTOR_SYSTEM,
                                     .login = "system",
-                                    .name = "system",
+                                    .name = "Bongsu",
                                     .role = role_name(ROLE_ADMIN),
                                     .permissions = role_permissions(ROLE_ADMIN) };
     randombytes_buf(random, sizeof random);

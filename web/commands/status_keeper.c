@@ -26,7 +26,7 @@ struct status_keeper {
 };
 
 static bool keep(const struct app *app, struct arena *arena, bool always) {
-    static const struct actor SYSTEM = { .kind = ACTOR_SYSTEM, .login = "system", .name = "system" };
+    static const struct actor SYSTEM = { .kind = ACTOR_SYSTEM, .login = "system", .name = "Bongsu" };
     struct op op = { .store = app->store,
                      .arena = arena,
                      .actor = &SYSTEM,
