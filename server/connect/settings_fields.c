@@ -2,12 +2,14 @@
 #include "connect/settings_fields.h"
 
 #include "base/arena.h"
+#include "base/field.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "connect/destination.h"
 #include "connect/jira_poll.h"
 #include "connect/mail_text.h"
 #include "ledger/mail.h"
+#include "review/action_item.h"
 #include "text/tz.h"
 
 #include <string.h>
@@ -123,13 +125,10 @@ static const struct setting_field JIRA[] = {
 
 /* Ours on the left. */
 static void check_states(struct op *op, json_t *states) {
-    static const char *const OURS[] = { "todo", "doing", "done", "dropped", NULL };
     const char *ours;
     json_t *theirs;
     json_object_foreach(states, ours, theirs) {
-        bool known = false;
-        for (size_t i = 0; OURS[i] != NULL; i++) known = known || str_eq(OURS[i], ours);
-        if (!known) op_field_error(op, "states", "one_of", "todo, doing, done, dropped");
+        (void)field_one_of(op, "states", ours, action_words(ACTION_STATE), FIELD_REQUIRED);
     }
 }
 

@@ -144,21 +144,6 @@ static void add_account(const struct screen *screen, const struct user *user) {
     json_put_bool(screen->view, "has_account", json_array_size(facts) > 0);
 }
 
-static void add_people(const struct screen *screen) {
-    struct user_query query = { .limit = USER_PAGE_MAX };
-    struct user_list list;
-    struct error ignored;
-    json_t *people = json_array();
-    json_put(screen->view, "people", people);
-    if (!user_list(screen->op, &query, &list, &ignored)) return;
-    for (size_t i = 0; i < list.count; i++) {
-        json_t *person = json_object();
-        json_put_text(person, "login", list.items[i].login);
-        json_put_text(person, "name", list.items[i].name);
-        json_push(people, person);
-    }
-}
-
 static void show_card(struct request *request, struct response *response, int64_t user_id,
                       const struct error *refusal) {
     struct screen screen;
@@ -183,7 +168,7 @@ static void show_card(struct request *request, struct response *response, int64_
     form.posted = refusal != NULL;
     contact_form_view(&form, &card);
     add_account(&screen, &user);
-    add_people(&screen);
+    view_people(&screen);
     if (refusal == NULL) {
         screen_show(&screen, "pages/contact");
         return;

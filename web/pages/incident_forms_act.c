@@ -38,23 +38,6 @@ static const char *holder_of(const struct incident_page_data *data, enum role_ki
     return "";
 }
 
-/* Names to pick from; anything else may be typed too. */
-static void add_people(const struct screen *screen) {
-    struct user_query query = { .limit = USER_PAGE_MAX };
-    struct user_list list;
-    struct error err;
-    json_t *people = json_array();
-    if (user_list(screen->op, &query, &list, &err)) {
-        for (size_t i = 0; i < list.count; i++) {
-            json_t *person = json_object();
-            json_put_text(person, "login", list.items[i].login);
-            json_put_text(person, "name", list.items[i].name);
-            json_push(people, person);
-        }
-    }
-    json_put(screen->view, "people", people);
-}
-
 static void build_roles(struct form *form, const struct incident_page_data *data) {
     const struct screen *screen = form->screen;
     for (int kind = 0; kind < ROLE_KIND_COUNT; kind++) {
@@ -65,7 +48,7 @@ static void build_roles(struct form *form, const struct incident_page_data *data
         json_t *field = form_field(form, &spec, holder_of(data, (enum role_kind)kind), NULL);
         json_put_text(field, "list", "people");
     }
-    add_people(screen);
+    view_people(screen);
 }
 
 /* Those that were changed, together. */

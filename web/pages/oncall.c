@@ -113,22 +113,6 @@ static void page_oncall(struct request *request, struct response *response) {
 
 /* -- standing in -- */
 
-/* Names to pick from; anything else may be typed too. */
-static void add_people(const struct screen *screen) {
-    struct user_query query = { .limit = USER_PAGE_MAX };
-    struct user_list list;
-    struct error err;
-    json_t *people = json_array();
-    json_put(screen->view, "people", people);
-    if (!user_list(screen->op, &query, &list, &err)) return;
-    for (size_t i = 0; i < list.count; i++) {
-        json_t *person = json_object();
-        json_put_text(person, "login", list.items[i].login);
-        json_put_text(person, "name", list.items[i].name);
-        json_push(people, person);
-    }
-}
-
 static void build_override(struct form *form) {
     const struct screen *screen = form->screen;
     struct op *op = screen->op;
@@ -146,7 +130,7 @@ static void build_override(struct form *form) {
     form_field(form, &START, when_input(op->arena, tz, op->now_ms), NULL);
     form_field(form, &END, when_input(op->arena, tz, op->now_ms + OFFERED_HOURS * INT64_C(3600000)), NULL);
     form_field(form, &NOTE, NULL, NULL);
-    add_people(screen);
+    view_people(screen);
 }
 
 static void show_override(struct request *request, struct response *response, const struct error *refusal) {

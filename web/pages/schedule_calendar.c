@@ -95,22 +95,6 @@ static void put_overrides(struct screen *screen, const struct calendar *calendar
     json_put(screen->view, "overrides", rows);
 }
 
-static void put_people(struct screen *screen) {
-    struct user_query query = { .limit = USER_PAGE_MAX };
-    struct user_list list;
-    struct error ignored;
-    json_t *people = json_array();
-    json_put(screen->view, "people", people);
-    if (!user_list(screen->op, &query, &list, &ignored)) return;
-    for (size_t i = 0; i < list.count; i++) {
-        json_t *person = json_object();
-        json_put_text(person, "login", list.items[i].login);
-        json_put_text(person, "name", list.items[i].name);
-        json_put_bool(person, "me", list.items[i].id == screen->op->actor->user_id);
-        json_push(people, person);
-    }
-}
-
 static bool fill(struct screen *screen, const struct calendar *calendar, struct error *err) {
     json_t *lanes, *now;
     int days = days_wanted(screen->request);
@@ -126,7 +110,7 @@ static bool fill(struct screen *screen, const struct calendar *calendar, struct 
     json_put_bool(screen->view, "may_schedule", screen_may(screen, PERM_SCHEDULE));
     put_turning(screen, from, days);
     put_overrides(screen, calendar);
-    put_people(screen);
+    view_people(screen);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "http/urlenc.h"
+#include "people/user.h"
 #include "text/i18n.h"
 #include "text/when.h"
 
@@ -178,6 +179,22 @@ json_t *view_incident_row(const struct screen *screen, const struct incident *in
     json_put_text(row, "elapsed", elapsed(screen, incident));
     json_put_bool(row, "running", incident_is_live(incident));
     return row;
+}
+
+void view_people(const struct screen *screen) {
+    struct user_query query = { .limit = USER_PAGE_MAX };
+    struct user_list list;
+    struct error ignored;
+    json_t *people = json_array();
+    json_put(screen->view, "people", people);
+    if (!user_list(screen->op, &query, &list, &ignored)) return;
+    for (size_t i = 0; i < list.count; i++) {
+        json_t *person = json_object();
+        json_put_text(person, "login", list.items[i].login);
+        json_put_text(person, "name", list.items[i].name);
+        json_put_bool(person, "me", list.items[i].id == screen->op->actor->user_id);
+        json_push(people, person);
+    }
 }
 
 static void add_query(const struct screen *screen, struct buf *url) {

@@ -56,6 +56,9 @@ json_t *view_incident_row(const struct screen *screen, const struct incident *in
 const char *incident_url(const struct screen *screen, const char *ref);
 /* {first, next} under a list, from the current address; null if there is nothing to turn to. */
 json_t *view_pages(const struct screen *screen, const char *cursor);
+/* `people` [(login, name, me)] into the view: names to pick from; anything else may be typed too. Empty if they cannot be
+ * read: the form works without. */
+void view_people(const struct screen *screen);
 /* {label, value} into a list of facts; nothing if value is NULL or "". label: a message key. */
 void view_fact(const struct screen *screen, json_t *facts, const char *label_key, const char *value);
 
