@@ -1,7 +1,7 @@
 /* 상황판: is anything burning, and what is due from me? */
-#include "pages/handover.h"
-#include "pages/incident_view.h"
-#include "pages/oncall_view.h"
+#include "pages/oncall/handover.h"
+#include "pages/incident/incident_view.h"
+#include "pages/oncall/oncall_view.h"
 #include "pages/screen.h"
 
 #include "base/arena.h"
