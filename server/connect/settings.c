@@ -58,11 +58,12 @@ static json_t *shown_form(struct op *op, const struct setting_kind *kind, const 
     return out;
 }
 
-static bool read_plain(struct tx *tx, const struct setting_kind *kind, json_t **out, struct error *err) {
+static bool read_plain(struct tx *tx, const struct setting_kind *kind, json_t **out, int64_t *version,
+                       struct error *err) {
     struct op *op = tx_op(tx);
     const char *text;
     json_t *kept = json_obj(op->arena);
-    if (!setting_get(tx, setting_name(op, kind->name), &text, err)) return false;
+    if (!setting_get_version(tx, setting_name(op, kind->name), &text, version, err)) return false;
     if (text != NULL && !json_parse(op->arena, text, strlen(text), &kept, err)) return false;
     for (size_t i = 0; i < kind->field_count; i++) {
         const struct setting_field *field = &kind->fields[i];
@@ -161,14 +162,28 @@ static json_t *merge(struct op *op, const struct setting_kind *kind, const json_
 
 struct settings_run {
     const struct setting_kind *kind;
-    const json_t *body;
-    const char *portal, *new_key;
+    const struct connect_setting_edit *edit;
+    const char *new_key;
     json_t *plain;
+    int64_t writes; /* how often it was set */
 };
 
 static bool read_tx(struct tx *tx, void *arg, struct error *err) {
     struct settings_run *run = arg;
-    return read_plain(tx, run->kind, &run->plain, err);
+    return read_plain(tx, run->kind, &run->plain, &run->writes, err);
+}
+
+static int64_t version_of(const struct settings_run *run) {
+    return run->writes + 1;
+}
+
+static bool check(struct op *op, struct settings_run *run, const json_t *before, struct error *err) {
+    int64_t looked_at = run->edit->version;
+    if (looked_at != 0 && looked_at != version_of(run))
+        return ERROR(err, ERR_STALE, "settings.stale", "%s is at %lld", run->kind->name, (long long)version_of(run));
+    run->plain = merge(op, run->kind, before, run->edit->body);
+    if (run->kind->check != NULL) run->kind->check(op, run->plain);
+    return op->fields.count == 0 || OP_INVALID(op, err);
 }
 
 static bool save_tx(struct tx *tx, void *arg, struct error *err) {
@@ -176,18 +191,16 @@ static bool save_tx(struct tx *tx, void *arg, struct error *err) {
     struct op *op = tx_op(tx);
     json_t *before;
     op->fields = (struct field_errors){ 0 };
-    if (!read_plain(tx, run->kind, &before, err)) return false;
-    run->plain = merge(op, run->kind, before, run->body);
-    if (run->kind->check != NULL) run->kind->check(op, run->plain);
-    if (op->fields.count > 0) return OP_INVALID(op, err);
+    if (!read_plain(tx, run->kind, &before, &run->writes, err) || !check(op, run, before, err)) return false;
     if (run->kind->receives) {
         const char *key = json_text(before, "key");
         json_put_text(run->plain, "key", key == NULL ? run->new_key : key);
     }
+    run->writes++;
     const char *text = json_dump(op->arena, kept_form(op, run->kind, run->plain));
     tx_on_commit(tx, SETTINGS_TOPIC);
     return setting_put(tx, setting_name(op, run->kind->name), text, err) &&
-           (run->kind->publish == NULL || run->kind->publish(tx, run->plain, run->portal, err)) &&
+           (run->kind->publish == NULL || run->kind->publish(tx, run->plain, run->edit->portal, err)) &&
            audit_add(tx, "settings.changed", arena_printf(op->arena, "settings/%s", run->kind->name),
                      shown_form(op, run->kind, run->plain), err);
 }
@@ -200,7 +213,8 @@ static bool find_kind(const char *name, const struct setting_kind **out, struct 
 bool connect_settings_read(struct tx *tx, const char *name, const json_t **out, struct error *err) {
     const struct setting_kind *kind;
     json_t *plain;
-    if (!find_kind(name, &kind, err) || !read_plain(tx, kind, &plain, err)) return false;
+    int64_t writes;
+    if (!find_kind(name, &kind, err) || !read_plain(tx, kind, &plain, &writes, err)) return false;
     *out = plain;
     return true;
 }
@@ -212,21 +226,25 @@ bool connect_settings_load(struct op *op, const char *name, const json_t **out, 
     return true;
 }
 
-bool connect_settings_show(struct op *op, const char *name, json_t **out, struct error *err) {
+static void show(struct op *op, const struct settings_run *run, struct connect_setting *out) {
+    *out = (struct connect_setting){ shown_form(op, run->kind, run->plain), version_of(run) };
+}
+
+bool connect_settings_show(struct op *op, const char *name, struct connect_setting *out, struct error *err) {
     struct settings_run run = { 0 };
     if (!permission_check(op, PERM_ADMIN, err) || !find_kind(name, &run.kind, err)) return false;
     if (!store_read(op, read_tx, &run, err)) return false;
-    *out = shown_form(op, run.kind, run.plain);
+    show(op, &run, out);
     return true;
 }
 
-bool connect_settings_save(struct op *op, const char *name, const json_t *body, const char *portal, json_t **out,
-                           struct error *err) {
+bool connect_settings_save(struct op *op, const char *name, const struct connect_setting_edit *edit,
+                           struct connect_setting *out, struct error *err) {
     char key[SECRET_TOKEN_SIZE];
     secret_token(key);
-    struct settings_run run = { .body = body, .portal = portal, .new_key = key };
+    struct settings_run run = { .edit = edit, .new_key = key };
     if (!permission_check(op, PERM_ADMIN, err) || !find_kind(name, &run.kind, err)) return false;
     if (!store_write(op, save_tx, &run, err)) return false;
-    *out = shown_form(op, run.kind, run.plain);
+    show(op, &run, out);
     return true;
 }

@@ -54,6 +54,9 @@ bool counter_next(struct tx *tx, const char *name, int64_t *out, struct error *e
 
 /* Small named settings of the organisation, JSON text each ("organisation", "slack" …). NULL if never set. */
 bool setting_get(struct tx *tx, const char *name, const char **json, struct error *err) NODISCARD;
+/* As setting_get, with how often it was set: 0 for never. */
+bool setting_get_version(struct tx *tx, const char *name, const char **json, int64_t *version,
+                         struct error *err) NODISCARD;
 bool setting_put(struct tx *tx, const char *name, const char *json, struct error *err) NODISCARD;
 
 #endif

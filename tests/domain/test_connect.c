@@ -151,14 +151,16 @@ static int64_t asked(struct fixture *f) {
 
 static void test_one_question_at_a_time_and_none_for_nothing(void **state) {
     struct fixture *f = *state;
-    json_t *body = json_obj(f->arena), *shown;
+    json_t *body = json_obj(f->arena);
+    struct connect_setting_edit edit = { body, "https://portal.example.com", 0 };
+    struct connect_setting saved;
     url_guard_allow_private(true);
     assert_int_equal(asked(f), 0); /* nothing is set up */
     json_put_text(body, "base_url", "http://127.0.0.1:9");
     json_put_text(body, "flavour", "dc");
     json_put_text(body, "project", "OPS");
     json_put_text(body, "token", "pat");
-    OK(connect_settings_save(fixture_op(f), "jira", body, "https://portal.example.com", &shown, &f->err));
+    OK(connect_settings_save(fixture_op(f), "jira", &edit, &saved, &f->err));
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM due WHERE kind = 'jira.poll'"), 1);
     assert_int_equal(asked(f), 0); /* no issue of ours */
     (void)linked(f, "40");
@@ -167,7 +169,7 @@ static void test_one_question_at_a_time_and_none_for_nothing(void **state) {
     fixture_exec(f, "UPDATE outbox SET state = 'dead' WHERE topic = 'jira.poll'");
     assert_int_equal(asked(f), 1); /* somebody has to mend it first */
     json_put_text(body, "poll_minutes", "0");
-    OK(connect_settings_save(fixture_op(f), "jira", body, "https://portal.example.com", &shown, &f->err));
+    OK(connect_settings_save(fixture_op(f), "jira", &edit, &saved, &f->err));
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM due WHERE kind = 'jira.poll'"), 0);
 }
 

@@ -217,9 +217,11 @@ static void test_files(void **state) {
 /* --- the page's own words --- */
 
 static bool save_words(struct fixture *f, const char *text) {
-    json_t *body, *shown;
+    json_t *body;
+    struct connect_setting saved;
     OK(json_parse(f->arena, text, strlen(text), &body, &f->err));
-    return connect_settings_save(fixture_op(f), "status", body, "https://portal.example.com", &shown, &f->err);
+    const struct connect_setting_edit edit = { body, "https://portal.example.com", 0 };
+    return connect_settings_save(fixture_op(f), "status", &edit, &saved, &f->err);
 }
 
 static const char *feed_of(struct fixture *f, const struct status_site *site, const char *lang, enum status_feed kind) {

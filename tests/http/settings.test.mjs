@@ -12,7 +12,9 @@ before(async () => {
 after(() => server.stop());
 
 const page = (path) => server.request('GET', path, { headers: { Cookie: admin.cookie, Accept: 'text/html' } });
-const post = (path, fields) => server.request('POST', path, { headers: { Cookie: admin.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ csrf: admin.csrf, ...fields }).toString() });
+const form = (path, fields) => server.request('POST', path, { headers: { Cookie: admin.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ csrf: admin.csrf, ...fields }).toString() });
+const version = async (path) => (await page(path)).text.match(/name="version" value="(\d+)"/)[1];
+const post = async (path, fields) => form(path, { version: await version(path), ...fields });
 const settings = async (name) => (await server.request('GET', `/api/v1/settings/${name}`, { headers: bearer })).json;
 
 test('every connection has a page, in both languages, without raw keys', async () => {
@@ -49,4 +51,32 @@ test('what is wrong is named at its field and typed text stays', async () => {
   assert.equal((await settings('smtp')).url, undefined);
   const lines = await post('/settings/slack', { channels: 'P1 #critical' });
   assert.match(lines.text, /id="channels-error"/);
+});
+
+test('a form that somebody else overtook overwrites nothing, nor does a mistake make it new', async () => {
+  const mine = await version('/settings/status');
+  assert.equal((await form('/settings/status', { title: '그들의 제목', version: mine })).status, 303);
+  const wrong = await form('/settings/status', { title: '내 제목', contact_url: 'ftp://x', version: await version('/settings/status') });
+  assert.equal(wrong.status, 422);
+  for (const old of [mine, '', '99', '-1']) {
+    const answer = await form('/settings/status', { title: '내 제목', version: old });
+    assert.equal(answer.status, 409, old);
+    assert.ok(answer.text.includes('그사이 다른 사람이 이 설정을 바꾸었습니다') && answer.text.includes('value="내 제목"'));
+  }
+  const late = await form('/settings/status', { title: '내 제목', contact_url: 'ftp://x', version: mine });
+  assert.equal(late.status, 409);
+  assert.equal((await settings('status')).title, '그들의 제목');
+});
+
+test('by API a change may say what it looked at', async () => {
+  const shown = await server.request('GET', '/api/v1/settings/sms', { headers: bearer });
+  const put = (tag, body) => server.request('PUT', '/api/v1/settings/sms', { headers: { ...bearer, ...(tag ? { 'If-Match': tag } : {}) }, body });
+  const sms = { format: 'json', url: 'https://sms.example.com/send', template: '{{text}}' };
+  const first = await put(shown.headers.etag, sms);
+  assert.equal(first.status, 200, first.text);
+  assert.notEqual(first.headers.etag, shown.headers.etag);
+  const stale = await put(shown.headers.etag, sms);
+  assert.deepEqual([stale.status, stale.json.code], [409, 'settings.stale']);
+  assert.equal((await put(first.headers.etag, sms)).status, 200);
+  assert.equal((await put(undefined, sms)).status, 200);
 });

@@ -6,9 +6,9 @@
 
 static void show(struct request *request, struct response *response) {
     struct error err;
-    json_t *json;
-    if (connect_settings_show(request->op, request_param(request, "name"), &json, &err)) {
-        respond_json(response, 200, json);
+    struct connect_setting setting;
+    if (connect_settings_show(request->op, request_param(request, "name"), &setting, &err)) {
+        api_answer(request, response, 200, setting.shown, setting.version);
     } else {
         respond_error(request, response, &err);
     }
@@ -16,11 +16,11 @@ static void show(struct request *request, struct response *response) {
 
 static void save(struct request *request, struct response *response) {
     struct error err;
-    const json_t *body;
-    json_t *json;
-    if (api_body(request, &body, &err) &&
-        connect_settings_save(request->op, request_param(request, "name"), body, request->app->base_url, &json, &err)) {
-        respond_json(response, 200, json);
+    struct connect_setting setting;
+    struct connect_setting_edit edit = { .portal = request->app->base_url, .version = api_if_match(request) };
+    if (api_body(request, &edit.body, &err) &&
+        connect_settings_save(request->op, request_param(request, "name"), &edit, &setting, &err)) {
+        api_answer(request, response, 200, setting.shown, setting.version);
     } else {
         respond_error(request, response, &err);
     }

@@ -56,6 +56,18 @@ void form_hidden(struct form *form, const char *name, const char *value) {
     json_push(json_object_get(form->object, "hidden"), item);
 }
 
+int64_t form_typed_version(const struct request *request) {
+    int64_t version = -1;
+    const char *text = request_form(request, "version");
+    return text != NULL && str_to_i64(text, &version) && version > 0 ? version : -1;
+}
+
+void form_version(struct form *form, int64_t current, const struct error *refusal) {
+    int64_t typed = form_typed_version(form->screen->request);
+    bool as_typed = refusal != NULL && refusal->kind != ERR_STALE && typed > 0;
+    form_hidden(form, "version", path_of(form->screen, "%lld", (long long)(as_typed ? typed : current)));
+}
+
 const char *form_fault(const struct screen *screen, const char *name) {
     const struct op *op = screen->op;
     for (const struct field_error *at = screen_faults(screen)->first; at != NULL; at = at->next) {

@@ -44,6 +44,11 @@ void form_action(struct form *form, const char *action, const char *submit_key);
 void form_text(struct form *form, const char *member, const char *text); /* draft, tone, cancel, lead … */
 void form_hidden(struct form *form, const char *name, const char *value);
 
+/* The version of what the form shows, as hidden field "version". A form refused for what was typed keeps the one it was
+ * handed out with; only a reader who has just been told that somebody else changed it gets the new one. */
+void form_version(struct form *form, int64_t current, const struct error *refusal);
+int64_t form_typed_version(const struct request *request); /* -1, which nothing has, if there is none */
+
 /* What was typed wins over initial, which may be NULL. options: NULL, or from options_new. */
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options);
 /* Names what was refused at its field though another button than the form's own was pressed. */

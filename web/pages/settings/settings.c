@@ -145,18 +145,20 @@ static void show_form(struct request *request, struct response *response, const 
     struct screen screen;
     struct form form;
     struct error err;
-    json_t *shown;
+    struct connect_setting setting;
     const char *connection = request_param(request, "name");
     if (!screen_open(request, response, "settings.title", &screen)) return;
-    if (!connect_settings_show(request->op, connection, &shown, &err)) {
+    if (!connect_settings_show(request->op, connection, &setting, &err)) {
         respond_error(request, response, &err);
         return;
     }
+    json_t *shown = setting.shown;
     const struct setting_kind *kind = setting_kind_find(connection);
     screen_title(&screen, title_of(request, connection));
     form_open(&screen, &form);
     for (size_t i = 0; i < kind->field_count; i++) add_field(&form, connection, &kind->fields[i], shown);
     form_action(&form, path_of(&screen, "/settings/%s", connection), "settings.save");
+    form_version(&form, setting.version, refusal);
     if (refusal != NULL) form_errors(&form, refusal);
     const char *hook = json_text(shown, "hook");
     const char *base = request->app->base_url == NULL ? "" : request->app->base_url;
@@ -192,13 +194,14 @@ static void page_list(struct request *request, struct response *response) {
     json_t *rows = json_array();
     json_put(screen.view, "connections", rows);
     for (size_t i = 0; i < CONNECTION_COUNT; i++) {
-        json_t *shown, *row = json_object();
+        struct connect_setting setting;
+        json_t *row = json_object();
         json_push(rows, row);
-        if (!connect_settings_show(request->op, CONNECTIONS[i], &shown, &err)) {
+        if (!connect_settings_show(request->op, CONNECTIONS[i], &setting, &err)) {
             respond_error(request, response, &err);
             return;
         }
-        bool set = is_set_up(setting_kind_find(CONNECTIONS[i]), shown);
+        bool set = is_set_up(setting_kind_find(CONNECTIONS[i]), setting.shown);
         json_put_text(row, "name", title_of(request, CONNECTIONS[i]));
         json_put_text(row, "lead", say(&screen, path_of(&screen, "settings.lead.%s", CONNECTIONS[i])));
         json_put_text(row, "url", path_of(&screen, "/settings/%s", CONNECTIONS[i]));
@@ -223,7 +226,7 @@ static json_t *typed_value(const struct request *request, const struct setting_f
 
 static void do_save(struct request *request, struct response *response) {
     struct error err;
-    json_t *shown;
+    struct connect_setting saved;
     const char *connection = request_param(request, "name");
     const struct setting_kind *kind = setting_kind_find(connection);
     json_t *body = json_obj(request->op->arena);
@@ -231,7 +234,8 @@ static void do_save(struct request *request, struct response *response) {
         json_t *value = typed_value(request, &kind->fields[i]);
         if (value != NULL) json_put(body, kind->fields[i].name, value);
     }
-    if (connect_settings_save(request->op, connection, body, request->app->base_url, &shown, &err)) {
+    const struct connect_setting_edit edit = { body, request->app->base_url, form_typed_version(request) };
+    if (connect_settings_save(request->op, connection, &edit, &saved, &err)) {
         respond_redirect_flash(request, response, arena_printf(request->op->arena, "/settings/%s", connection),
                                "flash.saved");
     } else if (kind == NULL || !screen_can_refuse(&err)) {
