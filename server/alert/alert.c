@@ -165,11 +165,12 @@ static bool declare_tx(struct tx *tx, void *arg, struct error *err) {
         .symptom = place_fitting(op->arena, alert->description, DRAFT_LINE_MAX),
         .severity = either(wanted->severity, alert->severity),
         .service = either(wanted->service, alert->service_key),
-        .started_at = alert->starts_at > op->now_ms ? NULL : when_rfc3339(op->arena, alert->starts_at),
         .detection = "monitoring",
         .kind = "normal",
     };
-    return incident_declare_tx(tx, &draft, &incident, err) && put_to(tx, alert, &incident, "declared", err);
+    place_times(op->arena, alert, &draft);
+    return incident_declare_tx(tx, &draft, &incident, err) && put_to(tx, alert, &incident, "declared", err) &&
+           place_began(tx, alert, err);
 }
 
 bool alert_declare(struct op *op, int64_t id, const struct alert_declaration *declaration, struct alert *out,

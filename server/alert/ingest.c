@@ -62,7 +62,9 @@ static bool open_alert(struct tx *tx, struct ingest *ingest, const struct alert_
     ingest->verdict.outcome = alert.outcome;
     tx_on_commit(tx, "alerts");
     if (!alert_row_insert(tx, &alert, open_key(op->arena, ingest, alert.fingerprint), err)) return false;
-    return alert.incident_id == 0 || place_event(tx, alert.incident_id, "alert.event.firing", &alert, err);
+    if (alert.incident_id == 0) return true;
+    return place_event(tx, alert.incident_id, "alert.event.firing", &alert, err) &&
+           (!str_eq(alert.outcome, "declared") || place_began(tx, &alert, err));
 }
 
 static bool close_alert(struct tx *tx, struct ingest *ingest, struct alert *alert, int64_t at, struct error *err) {

@@ -4,6 +4,7 @@
 
 #include "alert/alert_internal.h"
 
+struct incident_draft;
 struct policy;
 
 struct ingest {
@@ -24,6 +25,10 @@ const char *place_fitting(struct arena *arena, const char *text, size_t max);
 /* key: alert.event.firing … */
 bool place_event(struct tx *tx, int64_t incident_id, const char *key, const struct alert *alert,
                  struct error *err) NODISCARD;
+/* When it began and was noticed, as far as the alert that declares knows: the beginning its sender named if that lies
+ * before we heard of it, and not too long. place_began notes on the timeline what was made of it. */
+void place_times(struct arena *arena, const struct alert *alert, struct incident_draft *draft);
+bool place_began(struct tx *tx, const struct alert *alert, struct error *err) NODISCARD;
 /* A PagerDuty sender said that somebody has it, or that it is over: nobody needs to be called any more. After the end
  * of one alert only if none of the incident is left open. */
 bool place_acknowledged(struct tx *tx, const struct ingest *ingest, const struct alert *alert,

@@ -9,10 +9,16 @@
 #include "incident/draft.h"
 #include "incident/lifecycle.h"
 #include "incident/timeline.h"
+#include "policy/organisation.h"
 #include "policy/policy.h"
 #include "service/maintenance.h"
+#include "text/when.h"
 
 #include <string.h>
+
+/* An alert that has been firing for longer was there before the trouble at hand, or somebody has just connected a
+ * sender with old alerts: when the incident began is for people to say. */
+enum { BEGAN_HOURS_MAX = 6 };
 
 /* The integration's own severity; policies change, and a code that is gone must not lose an alert. */
 static const char *standard(const struct ingest *ingest) {
@@ -71,6 +77,45 @@ bool place_event(struct tx *tx, int64_t incident_id, const char *key, const stru
     return timeline_add(tx, &incident, &entry, err) && incident_save(tx, &incident, err);
 }
 
+/* --- when the incident began --- */
+
+/* How long it had been firing when we heard of it; 0: not known, or from a clock that is ahead of ours. */
+static int64_t firing_before(const struct alert *alert) {
+    int64_t ms = alert->first_seen_at - alert->starts_at;
+    return ms > 0 ? ms : 0;
+}
+
+static bool is_too_old(const struct alert *alert) {
+    return firing_before(alert) > BEGAN_HOURS_MAX * 3600 * INT64_C(1000);
+}
+
+void place_times(struct arena *arena, const struct alert *alert, struct incident_draft *draft) {
+    draft->detected_at = when_rfc3339(arena, alert->first_seen_at);
+    if (firing_before(alert) > 0 && !is_too_old(alert)) draft->started_at = when_rfc3339(arena, alert->starts_at);
+}
+
+bool place_began(struct tx *tx, const struct alert *alert, struct error *err) {
+    struct op *op = tx_op(tx);
+    struct incident incident;
+    struct organisation organisation;
+    if (firing_before(alert) == 0) return true;
+    if (!incident_by_id(tx, alert->incident_id, &incident, err) || !organisation_find(tx, &organisation, err))
+        return false;
+    json_t *data = json_obj(op->arena);
+    struct event_entry entry = { .kind = EVENT_ALERT, .data = data };
+    json_put_id(data, "alert", alert->id);
+    json_put_text(data, "at", when_minute(op->arena, organisation.tz, alert->starts_at));
+    if (is_too_old(alert)) {
+        json_put(data, "limit_minutes", json_integer(BEGAN_HOURS_MAX * 60));
+        entry.key = "alert.event.too_old";
+    } else {
+        entry.key = "alert.event.began";
+        entry.at = alert->starts_at;
+        entry.phase = PHASE_OCCURRED + 1;
+    }
+    return timeline_add(tx, &incident, &entry, err) && incident_save(tx, &incident, err);
+}
+
 static bool declare(struct tx *tx, struct ingest *ingest, struct alert *alert, struct error *err) {
     struct arena *arena = tx_op(tx)->arena;
     char service[ID_TEXT_SIZE];
@@ -82,6 +127,7 @@ static bool declare(struct tx *tx, struct ingest *ingest, struct alert *alert, s
                                     .detection = "monitoring",
                                     .kind = "normal" };
     struct incident incident;
+    place_times(arena, alert, &draft);
     if (!incident_declare_tx(tx, &draft, &incident, err)) return false;
     alert->incident_id = incident.id;
     alert->incident_ref = incident.ref;

@@ -59,6 +59,58 @@ static void test_resolved_and_firing_in_any_order(void **state) {
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM alert WHERE open_key IS NOT NULL"), 1);
 }
 
+/* The only incident there is, declared by an alert that began then. */
+static struct incident declared_by(struct fixture *f, const char *fingerprint, int64_t starts_at) {
+    struct integration from = sender(f);
+    struct alert_event event = { .fingerprint = fingerprint, .severity = "critical", .starts_at = starts_at };
+    assert_int_equal(send(f, &from, event).declared, 1);
+    return reload(f, fixture_text(f, "SELECT ref FROM incident ORDER BY id DESC LIMIT 1"));
+}
+
+static int64_t events_with(struct fixture *f, const char *key) {
+    return fixture_number(
+        f, arena_printf(f->arena, "SELECT count(*) FROM timeline_event WHERE data LIKE '%%alert.event.%s%%'", key));
+}
+
+static void test_the_beginning_is_what_the_alert_says(void **state) {
+    struct fixture *f = *state;
+    struct incident incident = declared_by(f, "a", FIXTURE_NOW - 4 * MINUTE);
+    assert_true(incident.phase_at[PHASE_OCCURRED] == FIXTURE_NOW - 4 * MINUTE);
+    assert_true(incident.phase_at[PHASE_DETECTED] == FIXTURE_NOW);
+    assert_int_equal(incident_measure(&incident, MEASURE_DETECT).minutes, 4);
+    assert_int_equal(events_with(f, "began"), 1);
+    struct event event = last_event(f, &incident);
+    assert_true(event.at == incident.phase_at[PHASE_OCCURRED] && event.phase == PHASE_OCCURRED);
+}
+
+static void test_a_beginning_that_cannot_be_is_nobodys_word(void **state) {
+    struct fixture *f = *state;
+    struct incident unknown = declared_by(f, "a", 0);
+    struct incident ahead = declared_by(f, "b", FIXTURE_NOW + 10 * MINUTE);
+    assert_true(unknown.phase_at[PHASE_OCCURRED] == 0 && ahead.phase_at[PHASE_OCCURRED] == 0);
+    assert_true(unknown.phase_at[PHASE_DETECTED] == FIXTURE_NOW);
+    struct incident edge = declared_by(f, "c", FIXTURE_NOW - 6 * HOUR);
+    assert_true(edge.phase_at[PHASE_OCCURRED] == FIXTURE_NOW - 6 * HOUR);
+    struct incident old = declared_by(f, "d", FIXTURE_NOW - 6 * HOUR - MINUTE);
+    assert_true(old.phase_at[PHASE_OCCURRED] == 0);
+    assert_int_equal(events_with(f, "too_old"), 1);
+    assert_non_null(strstr(last_event(f, &old).text, "6시간"));
+}
+
+static void test_declared_by_hand_it_begins_the_same(void **state) {
+    struct fixture *f = *state;
+    struct integration from = sender(f);
+    struct alert alert;
+    send(f, &from, (struct alert_event){ .fingerprint = "a", .severity = "info", .starts_at = FIXTURE_NOW - HOUR });
+    int64_t id = fixture_number(f, "SELECT id FROM alert");
+    fixture_advance(f, DAY);
+    OK(alert_declare(fixture_op(f), id, &(struct alert_declaration){ .severity = "P2" }, &alert, &f->err));
+    struct incident incident = reload(f, alert.incident_ref);
+    assert_true(incident.phase_at[PHASE_OCCURRED] == FIXTURE_NOW - HOUR);
+    assert_true(incident.phase_at[PHASE_DETECTED] == FIXTURE_NOW);
+    assert_int_equal(events_with(f, "began"), 1);
+}
+
 static void test_info_and_tests_are_only_recorded(void **state) {
     struct fixture *f = *state;
     struct integration from = sender(f);
@@ -105,6 +157,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_one_incident_per_group),
         FIXTURE_TEST(test_resolved_and_firing_in_any_order),
+        FIXTURE_TEST(test_the_beginning_is_what_the_alert_says),
+        FIXTURE_TEST(test_a_beginning_that_cannot_be_is_nobodys_word),
+        FIXTURE_TEST(test_declared_by_hand_it_begins_the_same),
         FIXTURE_TEST(test_info_and_tests_are_only_recorded),
         FIXTURE_TEST(test_heartbeat),
         FIXTURE_TEST(test_secrets_are_sealed),
