@@ -97,22 +97,22 @@ static struct op act_as(const struct op *op, const struct ack_offer *offer, stru
     return own;
 }
 
-bool ack_take(struct op *op, const char *token, struct ack_offer *out, struct error *err) {
+bool ack_take(struct op *op, const char *token, struct error *err) {
     struct actor actor;
+    struct ack_offer offer;
     struct incident after;
-    if (!ack_look(op, token, out, err)) return false;
-    if (!out->pages) return true;
-    struct op own = act_as(op, out, &actor);
-    const char *ref = out->incident.ref;
-    bool done = out->incident.state == INCIDENT_OPEN ? incident_acknowledge(&own, ref, &after, err)
-                                                     : escalation_ack_again(&own, ref, err);
-    return done && ack_look(op, token, out, err);
+    if (!ack_look(op, token, &offer, err)) return false;
+    if (!offer.pages) return true;
+    struct op own = act_as(op, &offer, &actor);
+    return offer.incident.state == INCIDENT_OPEN ? incident_acknowledge(&own, offer.incident.ref, &after, err)
+                                                 : escalation_ack_again(&own, offer.incident.ref, err);
 }
 
-bool ack_return(struct op *op, const char *token, struct ack_offer *out, struct error *err) {
+bool ack_return(struct op *op, const char *token, struct error *err) {
     struct actor actor;
-    if (!ack_look(op, token, out, err)) return false;
-    if (!out->may_return) return true;
-    struct op own = act_as(op, out, &actor);
-    return escalation_unack_now(&own, out->incident.ref, err) && ack_look(op, token, out, err);
+    struct ack_offer offer;
+    if (!ack_look(op, token, &offer, err)) return false;
+    if (!offer.may_return) return true;
+    struct op own = act_as(op, &offer, &actor);
+    return escalation_unack_now(&own, offer.incident.ref, err);
 }

@@ -25,9 +25,9 @@ struct ack_offer {
 /* ERR_NOT_FOUND `ack.unknown` for a token that is not ours or of somebody who left, `ack.expired` for one of yesterday.
  */
 bool ack_look(struct op *op, const char *token, struct ack_offer *out, struct error *err) NODISCARD;
-/* As that person, whoever op's actor is; *out as it is afterwards. Twice is fine. */
-bool ack_take(struct op *op, const char *token, struct ack_offer *out, struct error *err) NODISCARD;
+/* As that person, whoever op's actor is. Twice is fine. */
+bool ack_take(struct op *op, const char *token, struct error *err) NODISCARD;
 /* Gives it back: it pages again from step 1. */
-bool ack_return(struct op *op, const char *token, struct ack_offer *out, struct error *err) NODISCARD;
+bool ack_return(struct op *op, const char *token, struct error *err) NODISCARD;
 
 #endif

@@ -178,8 +178,15 @@ static bool save_tx(struct tx *tx, void *arg, struct error *err) {
     /* version 0 was the draft, which has just become version 1 */
     saved = save->base == section->version || (!found && save->base == 0);
     if (saved) {
-        struct quarter_section next = { .body = save->body, .version = section->version, .edited = true };
+        struct quarter_section next = { .body = save->body,
+                                        .version = section->version,
+                                        .edited = true,
+                                        .updated_by = op->actor->name,
+                                        .updated_at = op->now_ms };
         if (!quarter_section_put(tx, asking->review.id, save->part, &next, &saved, err)) return false;
+        next.version++;
+        *section = next;
+        asking->review.updated_at = op->now_ms;
     }
     if (!saved) {
         const char *key = quarter_part_name(save->part);
@@ -197,7 +204,9 @@ bool quarter_save(struct op *op, struct quarter quarter, const struct quarter_sa
     const char *field = arena_printf(op->arena, "sections.%s", quarter_part_name(save->part));
     checked.body = field_text(op, field, save->body == NULL ? "" : save->body, BODY_MAX, FIELD_MULTILINE);
     if (op->fields.count > 0) return OP_INVALID(op, err);
-    return store_write(op, save_tx, &asking, err) && quarter_find(op, quarter, out, err);
+    if (!store_write(op, save_tx, &asking, err)) return false;
+    *out = asking.review;
+    return true;
 }
 
 /* --- by itself --- */

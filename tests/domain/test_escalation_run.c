@@ -15,12 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static json_t *parse(struct fixture *f, const char *text) {
-    json_t *value;
-    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
-    return value;
-}
-
 static void add_user(struct fixture *f, const char *login, const char *role) {
     struct user user;
     struct user_input input = { .login = login, .name = login, .role = role };
@@ -40,11 +34,12 @@ static void prepare(struct fixture *f) {
     add_user(f, "lee", "lead");
     OK(rota_add(
         fixture_op(f),
-        parse(f,
-              "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\",\"rotation\":"
-              "{\"start\":\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,\"participants\":[\"kim\"]}}]}"),
+        fixture_json(
+            f,
+            "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\",\"rotation\":"
+            "{\"start\":\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,\"participants\":[\"kim\"]}}]}"),
         &rota, &f->err));
-    OK(escalation_paths_put(fixture_op(f), parse(f, PATHS), &version, &f->err));
+    OK(escalation_paths_put(fixture_op(f), fixture_json(f, PATHS), &version, &f->err));
     assert_int_equal(version, 1);
 }
 
@@ -189,15 +184,17 @@ static void test_presets_can_be_read(void **state) {
     for (size_t i = 0; i < 3; i++) {
         int64_t version;
         json_t *out;
-        OK(escalation_paths_put(fixture_op(f), parse(f, arena_printf(f->arena, "{\"preset\":\"%s\"}", presets[i])),
-                                &version, &f->err));
+        OK(escalation_paths_put(fixture_op(f),
+                                fixture_json(f, arena_printf(f->arena, "{\"preset\":\"%s\"}", presets[i])), &version,
+                                &f->err));
         OK(escalation_paths_load(fixture_op(f), &out, &f->err));
         assert_non_null(json_object_get(json_object_get(out, "policies"), "P3"));
     }
     struct op *op = fixture_op(f);
     int64_t version;
     assert_false(escalation_paths_put(
-        op, parse(f, "{\"policies\":{\"P1\":{\"steps\":[{\"targets\":[],\"delay_min\":0}]}}}"), &version, &f->err));
+        op, fixture_json(f, "{\"policies\":{\"P1\":{\"steps\":[{\"targets\":[],\"delay_min\":0}]}}}"), &version,
+        &f->err));
     assert_string_equal(op->fields.first->field, "policies.P1.steps[0].delay_min");
     /* without any path of its own, people or schedule, an incident still reaches the administrators */
     add_user(f, "boss", "admin");
@@ -213,7 +210,7 @@ static void test_one_path_is_changed(void **state) {
     json_t *paths;
     int64_t version;
     prepare(f);
-    const json_t *path = parse(f, "{\"steps\":[{\"targets\":[\"lee\"],\"delay_min\":3}]}");
+    const json_t *path = fixture_json(f, "{\"steps\":[{\"targets\":[\"lee\"],\"delay_min\":3}]}");
     struct path_change change = { "P1", 1, path };
     OK(escalation_path_put(fixture_op(f), &change, &version, &f->err));
     assert_int_equal(version, 2);
@@ -230,12 +227,12 @@ static void test_one_path_is_changed(void **state) {
     assert_null(json_object_get(json_object_get(paths, "policies"), "P2"));
     struct op *op = fixture_op(f);
     struct path_change wrong = {
-        "P1", -1, parse(f, "{\"steps\":[{\"targets\":[{\"type\":\"x\",\"id\":\"y\"}],\"delay_min\":3}]}")
+        "P1", -1, fixture_json(f, "{\"steps\":[{\"targets\":[{\"type\":\"x\",\"id\":\"y\"}],\"delay_min\":3}]}")
     };
     assert_false(escalation_path_put(op, &wrong, &version, &f->err));
     assert_string_equal(op->fields.first->field, "policies.P1.steps[0].targets[0].type");
     assert_false(
-        escalation_paths_put(fixture_op(f), parse(f, "{\"version\":2,\"preset\":\"pair\"}"), &version, &f->err));
+        escalation_paths_put(fixture_op(f), fixture_json(f, "{\"version\":2,\"preset\":\"pair\"}"), &version, &f->err));
     assert_string_equal(f->err.code, "escalation.paths_stale");
 }
 
@@ -248,7 +245,7 @@ static void test_a_draft_is_forecast(void **state) {
     const char *text =
         "{\"steps\":[{\"targets\":[\"lee\"],\"delay_min\":5,\"window\":{\"zone\":\"Asia/Seoul\","
         "\"from\":\"09:00\",\"to\":\"18:00\",\"outside\":\"wait\",\"holidays\":true}}]}";
-    struct forecast_draft draft = { "P1", parse(f, text), FIXTURE_NOW };
+    struct forecast_draft draft = { "P1", fixture_json(f, text), FIXTURE_NOW };
     OK(escalation_forecast_draft(fixture_op(f), &draft, &out, &f->err));
     const json_t *page = json_array_get(json_object_get(out, "pages"), 0);
     assert_string_equal(json_text(page, "t"), "2026-03-03T00:00:00Z");

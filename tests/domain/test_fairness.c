@@ -13,12 +13,6 @@
 
 #include <string.h>
 
-static json_t *parse(struct fixture *f, const char *text) {
-    json_t *value;
-    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
-    return value;
-}
-
 static void add_user(struct fixture *f, const char *login) {
     struct user user;
     struct user_input input = { .login = login, .name = login, .role = "responder" };
@@ -33,7 +27,7 @@ static void add_schedule(struct fixture *f, const char *key, const char *people)
         "\"w\",\"rotation\":{\"start\":\"2026-01-05T00:00\",\"unit\":\"week\",\"length\":1,"
         "\"participants\":[%s]}}]}",
         key, key, people);
-    OK(rota_add(fixture_op(f), parse(f, body), &rota, &f->err));
+    OK(rota_add(fixture_op(f), fixture_json(f, body), &rota, &f->err));
 }
 
 static struct fairness_person person(struct fixture *f, const char *month, const char *login) {
@@ -107,9 +101,10 @@ static void test_pages_and_interruptions(void **state) {
     struct fixture *f = *state;
     int64_t version;
     add_user(f, "kim");
-    OK(escalation_paths_put(fixture_op(f),
-                            parse(f, "{\"policies\":{\"P1\":{\"steps\":[{\"targets\":[\"kim\"],\"delay_min\":15}]}}}"),
-                            &version, &f->err));
+    OK(escalation_paths_put(
+        fixture_op(f),
+        fixture_json(f, "{\"policies\":{\"P1\":{\"steps\":[{\"targets\":[\"kim\"],\"delay_min\":15}]}}}"), &version,
+        &f->err));
     page(f, "2026-03-01T20:00:00+09:00", 3); /* a Sunday and a holiday */
     page(f, "2026-03-02T23:00:00+09:00", 1); /* given back for it */
     page(f, "2026-03-04T10:00:00+09:00", 15);

@@ -13,12 +13,6 @@
 
 #include <string.h>
 
-static json_t *parse(struct fixture *f, const char *text) {
-    json_t *value;
-    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
-    return value;
-}
-
 /* --- thresholds --- */
 
 static void test_thresholds_to_begin_with(void **state) {
@@ -44,9 +38,9 @@ static void test_thresholds_of_an_organisation(void **state) {
     struct fixture *f = *state;
     struct threshold_list list;
     OK(threshold_save(fixture_op(f),
-                      parse(f,
-                            "[{\"metric\":\"free_disk\",\"name\":\"여유 \\\"디스크\\\"\",\"unit\":\"GB\","
-                            "\"direction\":\"below\",\"caution\":20,\"danger\":5.5,\"reason\":\"하루치\"}]"),
+                      fixture_json(f,
+                                   "[{\"metric\":\"free_disk\",\"name\":\"여유 \\\"디스크\\\"\",\"unit\":\"GB\","
+                                   "\"direction\":\"below\",\"caution\":20,\"danger\":5.5,\"reason\":\"하루치\"}]"),
                       &f->err));
     OK(threshold_list(fixture_op(f), &list, &f->err));
     assert_true(!list.starter && list.count == 1);
@@ -70,12 +64,12 @@ static void test_thresholds_of_an_organisation(void **state) {
           "items.1.metric", "duplicate" },
     };
     for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
-        assert_false(threshold_save(fixture_op(f), parse(f, WRONG[i].items), &f->err));
+        assert_false(threshold_save(fixture_op(f), fixture_json(f, WRONG[i].items), &f->err));
         if (!has_field(&f->op, WRONG[i].field, WRONG[i].code)) fail_msg("%s", WRONG[i].items);
     }
     OK(threshold_list(fixture_op(f), &list, &f->err));
     assert_int_equal(list.count, 1); /* refused as a whole */
-    OK(threshold_save(fixture_op(f), parse(f, "[]"), &f->err));
+    OK(threshold_save(fixture_op(f), fixture_json(f, "[]"), &f->err));
     OK(threshold_list(fixture_op(f), &list, &f->err));
     assert_true(list.starter);
 }
@@ -126,7 +120,7 @@ static struct quality quality_of(struct fixture *f, const char *layers, int64_t 
     struct quality quality;
     const char *body =
         arena_printf(f->arena, "{\"key\":\"k\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[%s]}", layers);
-    OK(rota_draft(fixture_op(f), parse(f, body), &schedule, &f->err));
+    OK(rota_draft(fixture_op(f), fixture_json(f, body), &schedule, &f->err));
     int64_t from = at("2026-03-02T00:00:00Z") / 1000;
     struct range range = { from, from + days * 86400, DUTY_PRIMARY, VIEW_FINAL };
     OK(schedule_range(schedule, &range, f->arena, &answer, &f->err));

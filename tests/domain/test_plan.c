@@ -9,12 +9,6 @@
 
 #include <string.h>
 
-static json_t *parse(struct fixture *f, const char *text) {
-    json_t *value;
-    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
-    return value;
-}
-
 static struct rota prepare(struct fixture *f) {
     struct user user;
     struct rota rota;
@@ -22,12 +16,13 @@ static struct rota prepare(struct fixture *f) {
     for (size_t i = 0; i < 2; i++)
         OK(user_add(fixture_op(f), &(struct user_input){ .login = people[i], .name = people[i], .role = "responder" },
                     &user, &f->err));
-    OK(rota_add(fixture_op(f),
-                parse(f,
-                      "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\","
-                      "\"rotation\":{\"start\":\"2026-03-02T09:00\",\"unit\":\"week\",\"length\":1,"
-                      "\"participants\":[\"kim\",\"lee\"]}}]}"),
-                &rota, &f->err));
+    OK(rota_add(
+        fixture_op(f),
+        fixture_json(f,
+                     "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\","
+                     "\"rotation\":{\"start\":\"2026-03-02T09:00\",\"unit\":\"week\",\"length\":1,"
+                     "\"participants\":[\"kim\",\"lee\"]}}]}"),
+        &rota, &f->err));
     run_until(f, FIXTURE_NOW + MINUTE);
     return rota;
 }
@@ -43,9 +38,9 @@ static void test_shifts_are_told_and_called_off(void **state) {
     assert_int_equal(all, 26); /* weeks within 180 days of the first of March */
     struct rota_override override;
     OK(rota_override_add(fixture_op(f), "oncall",
-                         parse(f,
-                               "{\"type\":\"replace\",\"in\":\"lee\",\"start\":\"2026-03-02T00:00:00Z\","
-                               "\"end\":\"2026-03-04T00:00:00Z\"}"),
+                         fixture_json(f,
+                                      "{\"type\":\"replace\",\"in\":\"lee\",\"start\":\"2026-03-02T00:00:00Z\","
+                                      "\"end\":\"2026-03-04T00:00:00Z\"}"),
                          &override, &f->err));
     run_until(f, FIXTURE_NOW + 2 * MINUTE);
     assert_int_equal(rows(f, "cancelled = 1 AND sequence = 1"), 1); /* kim's week that began on the second */

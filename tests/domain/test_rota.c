@@ -21,12 +21,6 @@ static struct user add_user(struct fixture *f, const char *login) {
     return user;
 }
 
-static json_t *parse(struct fixture *f, const char *text) {
-    json_t *value;
-    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
-    return value;
-}
-
 #define LAYER(more, people)                                                        \
     "{\"name\":\"w\"," more                                                        \
     "\"rotation\":{\"start\":\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1," \
@@ -37,11 +31,12 @@ static struct rota add_schedule(struct fixture *f) {
     kim = add_user(f, "kim");
     lee = add_user(f, "lee");
     park = add_user(f, "park");
-    OK(rota_add(fixture_op(f),
-                parse(f,
-                      "{\"key\":\"backend\",\"name\":\"백엔드\",\"zone\":\"Asia/"
-                      "Seoul\",\"secondary\":\"next\",\"layers\":[" LAYER("", "[\"kim\",\"lee\",\"park\"]") "]}"),
-                &rota, &f->err));
+    OK(rota_add(
+        fixture_op(f),
+        fixture_json(f,
+                     "{\"key\":\"backend\",\"name\":\"백엔드\",\"zone\":\"Asia/"
+                     "Seoul\",\"secondary\":\"next\",\"layers\":[" LAYER("", "[\"kim\",\"lee\",\"park\"]") "]}"),
+        &rota, &f->err));
     return rota;
 }
 
@@ -72,12 +67,13 @@ static void test_stored_and_asked(void **state) {
     assert_string_equal(who(f, FIXTURE_NOW + 2 * WEEK), "park|kim");
     assert_int_equal(fixture_count(f, "audit_entry"), 4);
     struct op *op = fixture_op(f);
-    assert_false(
-        rota_add(op, parse(f, "{\"key\":\"backend\",\"name\":\"x\",\"zone\":\"UTC\",\"layers\":[]}"), &rota, &f->err));
+    assert_false(rota_add(op, fixture_json(f, "{\"key\":\"backend\",\"name\":\"x\",\"zone\":\"UTC\",\"layers\":[]}"),
+                          &rota, &f->err));
     assert_string_equal(op->fields.first->field, "key");
     op = fixture_op(f);
-    assert_false(rota_add(op, parse(f, "{\"name\":\"x\",\"zone\":\"UTC\",\"layers\":[" LAYER("", "[\"nobody\"]") "]}"),
-                          &rota, &f->err));
+    assert_false(
+        rota_add(op, fixture_json(f, "{\"name\":\"x\",\"zone\":\"UTC\",\"layers\":[" LAYER("", "[\"nobody\"]") "]}"),
+                 &rota, &f->err));
     assert_string_equal(op->fields.first->field, "layers[0].rotation.participants[0]");
     assert_int_equal(fixture_count(f, "schedule"), 1);
 }
@@ -85,13 +81,14 @@ static void test_stored_and_asked(void **state) {
 static void test_people_change_from_now_on(void **state) {
     struct fixture *f = *state;
     add_schedule(f);
-    OK(rota_set_participants(fixture_op(f), layer_id(f), parse(f, "{\"participants\":[\"park\",\"kim\"]}"), &f->err));
+    OK(rota_set_participants(fixture_op(f), layer_id(f), fixture_json(f, "{\"participants\":[\"park\",\"kim\"]}"),
+                             &f->err));
     assert_string_equal(who(f, FIXTURE_NOW), "kim|park"); /* on duty: stays */
     assert_string_equal(who(f, FIXTURE_NOW + WEEK), "park|kim");
     assert_string_equal(who(f, FIXTURE_NOW - 2 * WEEK), "lee|park"); /* the past is as it was */
     struct op *op = fixture_op(f);
     assert_false(rota_set_participants(
-        op, layer_id(f), parse(f, "{\"participants\":[],\"effective_at\":\"2026-02-01T00:00:00Z\"}"), &f->err));
+        op, layer_id(f), fixture_json(f, "{\"participants\":[],\"effective_at\":\"2026-02-01T00:00:00Z\"}"), &f->err));
     assert_string_equal(op->fields.first->code, "past");
     OK(user_set_disabled(fixture_op(f), kim.id, kim.version, true, &f->err));
     assert_string_equal(who(f, FIXTURE_NOW), "park|");
@@ -107,10 +104,10 @@ static void test_another_rotation_begins_now(void **state) {
                      "{\"layers\":[{\"id\":\"%s\",\"name\":\"w\",\"rotation\":{\"start\":\"2026-02-02T09:00\","
                      "\"unit\":\"day\",\"length\":1,\"participants\":[\"lee\"]}}]}",
                      layer_id(f));
-    OK(rota_update(fixture_op(f), "backend", 1, parse(f, body), &rota, &f->err));
+    OK(rota_update(fixture_op(f), "backend", 1, fixture_json(f, body), &rota, &f->err));
     assert_string_equal(who(f, FIXTURE_NOW), "lee|");
     assert_string_equal(who(f, FIXTURE_NOW - 1000), "kim|lee");
-    assert_false(rota_update(fixture_op(f), "backend", 1, parse(f, "{\"name\":\"y\"}"), &rota, &f->err));
+    assert_false(rota_update(fixture_op(f), "backend", 1, fixture_json(f, "{\"name\":\"y\"}"), &rota, &f->err));
     assert_string_equal(f->err.code, "schedule.stale");
     /* sent back with the ended layer left out: it stays in the past */
     body = arena_printf(
@@ -119,7 +116,7 @@ static void test_another_rotation_begins_now(void **state) {
         "\"rotation\":{\"start\":\"2026-02-02T09:00\",\"unit\":\"day\",\"length\":1,\"participants\":[\"park\"]}}]}",
         layer_id(f));
     fixture_advance(f, 3600000);
-    OK(rota_update(fixture_op(f), "backend", 0, parse(f, body), &rota, &f->err));
+    OK(rota_update(fixture_op(f), "backend", 0, fixture_json(f, body), &rota, &f->err));
     assert_string_equal(who(f, FIXTURE_NOW - 1000), "kim|lee");
     assert_string_equal(who(f, FIXTURE_NOW), "lee|");
     assert_string_equal(who(f, FIXTURE_NOW + 3600000), "park|");
@@ -131,9 +128,9 @@ static void test_overrides(void **state) {
     struct rota_override override;
     OK(rota_override_add(
         fixture_op(f), "backend",
-        parse(f,
-              "{\"type\":\"replace\",\"out\":\"kim\",\"in\":\"park\",\"start\":\"2026-03-01T10:00:00Z\","
-              "\"end\":\"2026-03-01T12:00:00Z\",\"note\":\"결혼식\"}"),
+        fixture_json(f,
+                     "{\"type\":\"replace\",\"out\":\"kim\",\"in\":\"park\",\"start\":\"2026-03-01T10:00:00Z\","
+                     "\"end\":\"2026-03-01T12:00:00Z\",\"note\":\"결혼식\"}"),
         &override, &f->err));
     assert_string_equal(who(f, FIXTURE_NOW), "park|lee");
     OK(rota_override_end(fixture_op(f), override.id, &f->err));
@@ -153,7 +150,7 @@ static void test_overrides(void **state) {
 static void test_a_secondary_of_its_own_is_stored_beside_the_others(void **state) {
     struct fixture *f = *state;
     struct rota rota = add_schedule(f);
-    json_t *own = parse(f, "{\"secondary\":{\"mode\":\"own\",\"layers\":[" LAYER("", "[\"park\"]") "]}}");
+    json_t *own = fixture_json(f, "{\"secondary\":{\"mode\":\"own\",\"layers\":[" LAYER("", "[\"park\"]") "]}}");
     OK(rota_update(fixture_op(f), "backend", rota.version, own, &rota, &f->err));
     assert_string_equal(strchr(who(f, FIXTURE_NOW + WEEK), '|'), "|park");
     assert_false(rota_update(fixture_op(f), "backend", rota.version - 1, own, &rota, &f->err));
@@ -169,7 +166,7 @@ static void test_saving_a_form_without_changes_keeps_the_turns(void **state) {
         "\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,\"advance\":\"calendar\",\"participants\":[\"kim\","
         "\"lee\",\"park\"]}}]}",
         layer_id(f));
-    OK(rota_update(fixture_op(f), "backend", 0, parse(f, body), &rota, &f->err));
+    OK(rota_update(fixture_op(f), "backend", 0, fixture_json(f, body), &rota, &f->err));
     assert_null(strstr(rota.document, "active_until")); /* the layer goes on, no successor began */
 }
 

@@ -14,12 +14,6 @@
 static struct user kim, lee, park;
 static struct actor actors[3];
 
-static json_t *parse(struct fixture *f, const char *text) {
-    json_t *value;
-    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
-    return value;
-}
-
 static struct user add_person(struct fixture *f, const char *login, struct actor *actor) {
     struct user user;
     struct user_input input = {
@@ -41,8 +35,8 @@ static void prepare(struct fixture *f) {
     struct destination_input mail = {
         .name = "mail",
         .connector = "mail",
-        .topics = parse(f, "[\"none\"]"),
-        .config = parse(f, "{\"url\":\"smtp://mail.example.com\",\"from\":\"a@example.com\",\"to\":[]}"),
+        .topics = fixture_json(f, "[\"none\"]"),
+        .config = fixture_json(f, "{\"url\":\"smtp://mail.example.com\",\"from\":\"a@example.com\",\"to\":[]}"),
         .enabled = true
     };
     kim = add_person(f, "kim", &actors[0]);
@@ -50,12 +44,13 @@ static void prepare(struct fixture *f) {
     park = add_person(f, "park", &actors[2]);
     OK(destination_create(fixture_op(f), &mail, NULL, &f->err));
     fixture_exec(f, "UPDATE destination SET blocked_until = 9000000000000000"); /* nothing leaves the test */
-    OK(rota_add(fixture_op(f),
-                parse(f,
-                      "{\"key\":\"backend\",\"name\":\"백엔드\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\","
-                      "\"rotation\":{\"start\":\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,"
-                      "\"participants\":[\"kim\",\"lee\",\"park\"]}}]}"),
-                &rota, &f->err));
+    OK(rota_add(
+        fixture_op(f),
+        fixture_json(f,
+                     "{\"key\":\"backend\",\"name\":\"백엔드\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\","
+                     "\"rotation\":{\"start\":\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,"
+                     "\"participants\":[\"kim\",\"lee\",\"park\"]}}]}"),
+        &rota, &f->err));
 }
 
 static struct op *op_as(struct fixture *f, const struct user *user) {
@@ -81,10 +76,10 @@ static void test_accepted_both_ways_at_once(void **state) {
     struct fixture *f = *state;
     struct swap swap;
     prepare(f);
-    OK(swap_ask(op_as(f, &lee), parse(f, ASK), &swap, &f->err));
+    OK(swap_ask(op_as(f, &lee), fixture_json(f, ASK), &swap, &f->err));
     assert_int_equal(sent(f, "swap.asked"), 1);
     assert_string_equal(who(f, "2026-03-05T12:00:00Z"), "lee"); /* asking changes nothing */
-    REFUSED(swap_ask(op_as(f, &lee), parse(f, ASK), &swap, &f->err), ERR_CONFLICT, "swap.twice");
+    REFUSED(swap_ask(op_as(f, &lee), fixture_json(f, ASK), &swap, &f->err), ERR_CONFLICT, "swap.twice");
     REFUSED(swap_accept(op_as(f, &lee), swap.id, &swap, &f->err), ERR_FORBIDDEN, "permission.denied");
     REFUSED(swap_accept(op_as(f, &kim), swap.id, &swap, &f->err), ERR_NOT_FOUND, "swap.not_found");
     OK(swap_accept(op_as(f, &park), swap.id, &swap, &f->err));
@@ -109,14 +104,14 @@ static void test_declined_withdrawn_and_expired(void **state) {
     struct fixture *f = *state;
     struct swap swap;
     prepare(f);
-    OK(swap_ask(op_as(f, &lee), parse(f, ASK), &swap, &f->err));
+    OK(swap_ask(op_as(f, &lee), fixture_json(f, ASK), &swap, &f->err));
     OK(swap_decline(op_as(f, &park), swap.id, &swap, &f->err));
     assert_int_equal(sent(f, "swap.declined"), 1);
-    OK(swap_ask(op_as(f, &lee), parse(f, ASK), &swap, &f->err));
+    OK(swap_ask(op_as(f, &lee), fixture_json(f, ASK), &swap, &f->err));
     REFUSED(swap_withdraw(op_as(f, &park), swap.id, &swap, &f->err), ERR_FORBIDDEN, "permission.denied");
     OK(swap_withdraw(op_as(f, &lee), swap.id, &swap, &f->err));
     assert_int_equal(sent(f, "swap.withdrawn"), 1);
-    OK(swap_ask(op_as(f, &lee), parse(f, ASK), &swap, &f->err));
+    OK(swap_ask(op_as(f, &lee), fixture_json(f, ASK), &swap, &f->err));
     run_until(f, at("2026-03-02T00:00:00Z"));
     OK(swap_load(op_as(f, &lee), swap.id, &swap, &f->err));
     assert_int_equal(swap.state, SWAP_EXPIRED);
@@ -131,12 +126,12 @@ static void test_what_is_no_longer_theirs_is_not_swapped(void **state) {
     struct swap swap;
     struct rota_override override;
     prepare(f);
-    OK(swap_ask(op_as(f, &lee), parse(f, ASK), &swap, &f->err));
+    OK(swap_ask(op_as(f, &lee), fixture_json(f, ASK), &swap, &f->err));
     f->actor = &f->admin;
     OK(rota_override_add(fixture_op(f), "backend",
-                         parse(f,
-                               "{\"type\":\"replace\",\"in\":\"kim\",\"start\":\"2026-03-10T00:00:00Z\","
-                               "\"end\":\"2026-03-11T00:00:00Z\"}"),
+                         fixture_json(f,
+                                      "{\"type\":\"replace\",\"in\":\"kim\",\"start\":\"2026-03-10T00:00:00Z\","
+                                      "\"end\":\"2026-03-11T00:00:00Z\"}"),
                          &override, &f->err));
     REFUSED(swap_accept(op_as(f, &park), swap.id, &swap, &f->err), ERR_CONFLICT, "swap.changed");
     assert_int_equal(fixture_count(f, "schedule_override"), 1); /* neither half of it */
@@ -154,9 +149,9 @@ static void test_a_running_shift_gives_what_is_left(void **state) {
     prepare(f); /* 20:00 on Sunday: kim until Monday 09:00 */
     OK(swap_ask(
         op_as(f, &kim),
-        parse(f,
-              "{\"schedule\":\"backend\",\"start\":\"2026-03-01T11:00:00Z\",\"end\":\"2026-03-02T00:00:00Z\","
-              "\"with\":\"lee\",\"with_start\":\"2026-03-07T00:00:00Z\",\"with_end\":\"2026-03-07T13:00:00Z\"}"),
+        fixture_json(f,
+                     "{\"schedule\":\"backend\",\"start\":\"2026-03-01T11:00:00Z\",\"end\":\"2026-03-02T00:00:00Z\","
+                     "\"with\":\"lee\",\"with_start\":\"2026-03-07T00:00:00Z\",\"with_end\":\"2026-03-07T13:00:00Z\"}"),
         &swap, &f->err));
     fixture_advance(f, 2 * HOUR);
     OK(swap_accept(op_as(f, &lee), swap.id, &swap, &f->err));
@@ -193,10 +188,10 @@ static void test_wrong_requests_say_what_is_wrong(void **state) {
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct op *op = op_as(f, &lee);
-        assert_false(swap_ask(op, parse(f, CASES[i].body), &swap, &f->err));
+        assert_false(swap_ask(op, fixture_json(f, CASES[i].body), &swap, &f->err));
         if (!has_field(op, CASES[i].field, CASES[i].code)) fail_msg("%s: %s", CASES[i].code, CASES[i].body);
     }
-    REFUSED(swap_ask(op_as(f, &lee), parse(f, "{\"schedule\":\"none\"," LEES "," PARKS "}"), &swap, &f->err),
+    REFUSED(swap_ask(op_as(f, &lee), fixture_json(f, "{\"schedule\":\"none\"," LEES "," PARKS "}"), &swap, &f->err),
             ERR_NOT_FOUND, "schedule.not_found");
     assert_int_equal(fixture_count(f, "shift_swap"), 0);
 }

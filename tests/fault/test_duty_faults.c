@@ -22,12 +22,6 @@
 static const char *ref, *layer; /* of the incident, the layer that the running test is about */
 static int64_t id; /* of the row an operation is about: asked before, since a question is a step that may fail, too */
 
-static json_t *parse(struct fixture *f, const char *text) {
-    json_t *value;
-    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
-    return value;
-}
-
 static void add_user(struct fixture *f, const char *login) {
     struct user user;
     OK(user_add(fixture_op(f), &(struct user_input){ .login = login, .name = login, .role = "lead" }, &user, &f->err));
@@ -45,18 +39,18 @@ static void add_user(struct fixture *f, const char *login) {
 
 OPERATION(add_schedule) {
     struct rota out;
-    return rota_add(fixture_op(f), parse(f, arg), &out, err);
+    return rota_add(fixture_op(f), fixture_json(f, arg), &out, err);
 }
 OPERATION(change_schedule) {
     struct rota out;
-    return rota_update(fixture_op(f), "oncall", 0, parse(f, arg), &out, err);
+    return rota_update(fixture_op(f), "oncall", 0, fixture_json(f, arg), &out, err);
 }
 OPERATION(set_participants) {
-    return rota_set_participants(fixture_op(f), layer, parse(f, arg), err);
+    return rota_set_participants(fixture_op(f), layer, fixture_json(f, arg), err);
 }
 OPERATION(add_override) {
     struct rota_override out;
-    return rota_override_add(fixture_op(f), "oncall", parse(f, arg), &out, err);
+    return rota_override_add(fixture_op(f), "oncall", fixture_json(f, arg), &out, err);
 }
 OPERATION(end_override) {
     (void)arg;
@@ -67,7 +61,7 @@ OPERATION(delete_schedule) {
 }
 OPERATION(put_paths) {
     int64_t version;
-    return escalation_paths_put(fixture_op(f), parse(f, arg), &version, err);
+    return escalation_paths_put(fixture_op(f), fixture_json(f, arg), &version, err);
 }
 
 static void test_schedules(void **state) {
@@ -118,8 +112,8 @@ static struct incident escalating(struct fixture *f) {
     listen_to_everything(f);
     add_user(f, "kim");
     add_user(f, "lee");
-    OK(rota_add(fixture_op(f), parse(f, SCHEDULE), &rota, &f->err));
-    OK(escalation_paths_put(fixture_op(f), parse(f, PATHS), &version, &f->err));
+    OK(rota_add(fixture_op(f), fixture_json(f, SCHEDULE), &rota, &f->err));
+    OK(escalation_paths_put(fixture_op(f), fixture_json(f, PATHS), &version, &f->err));
     struct incident incident = declare(f, "결제 장애", "P1");
     ref = incident.ref;
     return incident;

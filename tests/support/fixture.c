@@ -2,6 +2,7 @@
 #include "support/fixture.h"
 
 #include "base/asset.h"
+#include "base/json.h"
 #include "base/secret.h"
 #include "people/permission.h"
 #include "support/fixture_postgres.h"
@@ -42,6 +43,12 @@ void fixture_fail(const struct fixture *f, const char *call, const char *file, i
     }
     _fail(file, line);
     abort();
+}
+
+json_t *fixture_json(struct fixture *f, const char *text) {
+    json_t *value;
+    OK(json_parse(f->arena, text, strlen(text), &value, &f->err));
+    return value;
 }
 
 static void open_store(struct fixture *f) {

@@ -20,6 +20,8 @@
 #include "base/op.h"
 #include "store/db.h"
 
+#include <jansson.h>
+
 enum { FIXTURE_ARENA = 256 * 1024 * 1024 };
 
 struct fixture {
@@ -50,6 +52,8 @@ int fixture_teardown(void **state);
 int fixture_run(const char *name, const struct CMUnitTest *tests, size_t count);
 /* The engine the running test is on. */
 enum store_engine fixture_engine(void);
+
+json_t *fixture_json(struct fixture *f, const char *text); /* a body as a client sends it */
 
 /* Fails the test with the error's place and detail. f must be in scope. */
 #define OK(call)                                                 \

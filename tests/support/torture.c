@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/fault.h"
 #include "base/secret.h"
+#include "work/due_handlers.h"
 
 #include <string.h>
 
@@ -92,6 +93,50 @@ int fault_torture(struct fixture *f, torture_fn operation, void *arg) {
     OK(operation(f, arg, &f->err));
 #endif
     return 0;
+}
+
+/* --- what falls due --- */
+
+struct firing {
+    const struct due_entry *entry;
+    struct due due;
+};
+
+static const struct sql SQL_NEXT_OF_KIND = { "SQL_NEXT_OF_KIND", "T", "ITIT",
+                                             "SELECT subject_id, variant, due_at, payload FROM due WHERE kind = ?1 "
+                                             "ORDER BY due_at, subject_id, variant LIMIT 1" };
+
+static bool next_of_kind(struct tx *tx, void *arg, struct error *err) {
+    struct firing *firing = arg;
+    struct rows row;
+    bool found;
+    const char *kind = firing->entry->kind;
+    if (!tx_query_one(tx, &SQL_NEXT_OF_KIND, ARGS(TXT(kind)), &row, &found, err)) return false;
+    if (!found) return ERROR(err, ERR_NOT_FOUND, "test.no_due", "no row of %s", kind);
+    firing->due = (struct due){ kind, rows_i64(&row, 0), rows_text(&row, 1), rows_i64(&row, 2), rows_text(&row, 3) };
+    return true;
+}
+
+static bool fire_in_tx(struct tx *tx, void *arg, struct error *err) {
+    const struct firing *firing = arg;
+    const struct due *due = &firing->due;
+    return due_cancel(tx, due->kind, due->subject_id, due->variant, err) && firing->entry->handler(tx, due, err);
+}
+
+static bool fire(struct fixture *f, void *arg, struct error *err) {
+    return store_write(fixture_op(f), fire_in_tx, arg, err);
+}
+
+int fault_torture_due(struct fixture *f, const struct due_entry *entry) {
+    struct firing firing = { .entry = entry };
+    const struct actor *actor = f->actor;
+    f->actor = &f->system;
+    OK(store_read(fixture_op(f), next_of_kind, &firing, &f->err));
+    if (firing.due.due_ms > clock_now_ms(f->clock)) fixture_set_now(f, firing.due.due_ms);
+    int points = fault_torture(f, fire, &firing);
+    print_message("  %s falls due: %d steps failed\n", entry->kind, points);
+    f->actor = actor;
+    return points;
 }
 
 void torture_each(struct fixture *f, const struct tortured *list, size_t count) {

@@ -19,6 +19,11 @@ struct tortured {
 };
 void torture_each(struct fixture *f, const struct tortured *list, size_t count);
 
+/* A due handler as an operation: the next row of its kind is due, and taken away in the same transaction as the
+ * scheduler does it. The clock is moved there, and stays. */
+struct due_entry;
+int fault_torture_due(struct fixture *f, const struct due_entry *entry);
+
 /* A checksum over all rows of all tables. */
 const char *fixture_digest(struct fixture *f);
 

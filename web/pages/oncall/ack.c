@@ -57,16 +57,14 @@ static void respond_done(struct request *request, struct response *response, boo
 }
 
 static void do_ack(struct request *request, struct response *response) {
-    struct ack_offer offer;
     struct error err;
-    bool done = ack_take(request->op, request_param(request, "token"), &offer, &err);
+    bool done = ack_take(request->op, request_param(request, "token"), &err);
     respond_done(request, response, done, &err);
 }
 
 static void do_return(struct request *request, struct response *response) {
-    struct ack_offer offer;
     struct error err;
-    bool done = ack_return(request->op, request_param(request, "token"), &offer, &err);
+    bool done = ack_return(request->op, request_param(request, "token"), &err);
     respond_done(request, response, done, &err);
 }
 
