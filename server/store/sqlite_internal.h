@@ -4,6 +4,7 @@
 
 #include "store/store_internal.h"
 
+#include <semaphore.h>
 #include <sqlite3.h>
 
 /* Used by one thread at a time. */
@@ -31,8 +32,8 @@ struct queued {
     struct job *job;
     struct tx tx;
     bool ok; /* out */
-    bool done;
-    pthread_cond_t wake;
+    sem_t finished; /* the caller waits for it */
+    bool first; /* of its batch: its caller wakes those of the others */
     struct queued *next;
 };
 /* Returns when all are committed or have failed. */

@@ -4,9 +4,14 @@
  * savepoint of one transaction, commits once with synchronous=FULL and only then wakes the callers: nothing is
  * reported as done that a power cut could undo. A failing job rolls back alone; a failing commit fails the batch.
  * While one fsync runs the next batch gathers. Callers just woken often write again at once; without a pause they
- * would form two groups that take turns, so the thread gives them an eighth of the last batch's time to join the
- * others (measured: twice the commits at 2 ms a sync, nothing lost by single callers). The write-ahead log is emptied
- * when idle, and before it grows beyond WAL_FRAMES_SOFT.
+ * would form two groups that take turns, so the thread gives them an eighth of the last commit's time to join the
+ * others (measured: twice the commits at 2 ms a sync, nothing lost by single callers). Only the commit counts: that is
+ * what a larger batch shares, the work of the jobs is not.
+ *
+ * Each caller waits on a semaphore of its own, so that one that wakes meets no lock that the thread or the others hold.
+ * The thread wakes only the first of a batch, who wakes the others: who is woken often runs before the waker goes on,
+ * and the thread has the next batch to begin. The write-ahead log is emptied when idle, and before it grows beyond
+ * WAL_FRAMES_SOFT.
  */
 #include "store/sqlite_internal.h"
 
@@ -40,6 +45,7 @@ struct sqlite_writer {
     bool stopping;
     _Atomic int wal_frames;
     int checkpoint_at; /* frames at which the next attempt is due; this thread only, as the rest */
+    int64_t commit_us; /* what the last commit took */
     int64_t data_version;
     sqlite3_stmt *read_data_version;
 };
@@ -75,6 +81,12 @@ SQL(SQL_BEGIN, "", "", "BEGIN IMMEDIATE");
 SQL(SQL_COMMIT, "", "", "COMMIT");
 SQL(SQL_SAVEPOINT, "", "", "SAVEPOINT job");
 SQL(SQL_RELEASE, "", "", "RELEASE job");
+
+static int64_t now_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
 
 static bool begin(struct sqlite_writer *writer, struct error *err) {
     for (int tries = 1;; tries++) {
@@ -151,10 +163,13 @@ static void run_batch(struct sqlite_writer *writer, struct queued *batch) {
         fail_batch(writer, batch, &err);
         return;
     }
-    if (!run_late(batch, &err) || !commit(writer, &err)) {
+    bool late = run_late(batch, &err);
+    int64_t began = now_us();
+    if (!late || !commit(writer, &err)) {
         fail_batch(writer, batch, &err);
         return;
     }
+    writer->commit_us = now_us() - began;
     atomic_fetch_add(&writer->store->health.commits, 1);
     atomic_fetch_add(&writer->store->health.jobs, count);
     health_good(writer->store);
@@ -164,29 +179,20 @@ static void run_batch(struct sqlite_writer *writer, struct queued *batch) {
 }
 
 /* Under lock. */
-static struct queued *take_batch(struct sqlite_writer *writer) {
+static struct queued *take_batch(struct sqlite_writer *writer, int *count) {
     struct queued *batch = writer->first, *end = batch;
-    int count = 1;
-    while (end->next != NULL && count < BATCH_MAX) {
-        end = end->next;
-        count++;
-    }
+    for (*count = 1; end->next != NULL && *count < BATCH_MAX; ++*count) end = end->next;
     writer->first = end->next;
     if (writer->first == NULL) writer->last = NULL;
-    writer->queued -= count;
+    writer->queued -= *count;
     end->next = NULL;
+    batch->first = true;
     return batch;
 }
 
 static void idle(struct sqlite_writer *writer) {
     if (atomic_load(&writer->wal_frames) > 0) checkpoint(writer);
     notice_others(writer);
-}
-
-static int64_t now_us(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 static struct timespec after_us(int64_t us) {
@@ -208,8 +214,8 @@ static bool wait_for_work(struct sqlite_writer *writer) {
 }
 
 /* Under lock: waits a little for the callers of the last batch to come back. */
-static void gather(struct sqlite_writer *writer, int woken, int64_t batch_us) {
-    int64_t us = batch_us / GATHER_PART;
+static void gather(struct sqlite_writer *writer, int woken) {
+    int64_t us = writer->commit_us / GATHER_PART;
     if (woken < 2 || writer->stopping) return;
     struct timespec until = after_us(us < GATHER_MAX_US ? us : GATHER_MAX_US);
     int wanted = writer->queued + woken;
@@ -222,25 +228,15 @@ static void gather(struct sqlite_writer *writer, int woken, int64_t batch_us) {
 
 /* Under lock, but not while the batch runs. */
 static void serve_batch(struct sqlite_writer *writer) {
-    struct queued *batch = take_batch(writer);
+    int count;
+    struct queued *batch = take_batch(writer, &count);
     pthread_mutex_unlock(&writer->lock);
-    int64_t began = now_us();
     run_batch(writer, batch);
-    int64_t took = now_us() - began;
+    sem_post(&batch->finished);
+    bool full = atomic_load(&writer->wal_frames) >= writer->checkpoint_at;
+    if (full) checkpoint(writer); /* callers gather meanwhile */
     pthread_mutex_lock(&writer->lock);
-    int woken = 0;
-    for (struct queued *next; batch != NULL; batch = next, woken++) {
-        next = batch->next; /* the caller's stack is gone once it may wake */
-        batch->done = true;
-        pthread_cond_signal(&batch->wake);
-    }
-    if (atomic_load(&writer->wal_frames) < writer->checkpoint_at) {
-        gather(writer, woken, took);
-        return;
-    }
-    pthread_mutex_unlock(&writer->lock);
-    checkpoint(writer); /* callers gather meanwhile */
-    pthread_mutex_lock(&writer->lock);
+    if (!full) gather(writer, count);
 }
 
 static void *writer_main(void *arg) {
@@ -270,22 +266,31 @@ static bool enqueue(struct sqlite_writer *writer, struct queued *queued) {
     else writer->last->next = queued;
     writer->last = queued;
     writer->queued++;
-    if (writer->queued == 1 || writer->queued == writer->gathering) pthread_cond_signal(&writer->work);
+    if (writer->queued == (writer->gathering > 0 ? writer->gathering : 1)) pthread_cond_signal(&writer->work);
     return true;
+}
+
+/* What the caller of the first of a batch does for the others. */
+static void wake_others(struct queued *others) {
+    for (struct queued *next; others != NULL; others = next) {
+        next = others->next; /* the caller's stack is gone once it may wake */
+        sem_post(&others->finished);
+    }
 }
 
 void sqlite_writer_run(struct sqlite_writer *writer, struct queued *list, size_t count) {
     REQUIRE(!pthread_equal(pthread_self(), writer->thread)); /* a callback must not open a transaction of its own */
     pthread_mutex_lock(&writer->lock);
     for (size_t i = 0; i < count; i++) {
-        pthread_cond_init(&list[i].wake, NULL);
-        list[i].done = !enqueue(writer, &list[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        while (!list[i].done) pthread_cond_wait(&list[i].wake, &writer->lock);
+        REQUIRE(sem_init(&list[i].finished, 0, 0) == 0);
+        if (!enqueue(writer, &list[i])) sem_post(&list[i].finished);
     }
     pthread_mutex_unlock(&writer->lock);
-    for (size_t i = 0; i < count; i++) pthread_cond_destroy(&list[i].wake);
+    for (size_t i = 0; i < count; i++) {
+        while (sem_wait(&list[i].finished) != 0) continue; /* a signal */
+        if (list[i].first) wake_others(list[i].next);
+        sem_destroy(&list[i].finished);
+    }
 }
 
 struct sqlite_writer *sqlite_writer_start(struct store *store, const char *path, struct error *err) {
