@@ -13,7 +13,8 @@ static const struct sql *const STATEMENTS[] = { &SQL_DUE_SET, &SQL_DUE_CANCEL, &
 const struct sql_list DUE_STATEMENTS = { "due", STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS };
 
 bool due_set(struct tx *tx, const struct due *due, struct error *err) {
-    tx_on_commit(tx, "due");
+    /* the scheduler looks every second by itself; it is woken only for what it would find at once */
+    if (due->due_ms <= tx_op(tx)->now_ms) tx_on_commit(tx, "due");
     return tx_exec(
         tx, &SQL_DUE_SET,
         ARGS(TXT(due->kind), I64(due->subject_id), TXT(due->variant), I64(due->due_ms), OPT_TXT(due->payload)), NULL,

@@ -26,6 +26,7 @@ struct live {
     _Atomic bool stopping;
     pthread_mutex_t mutex; /* of queue */
     char (*queue)[LIVE_TOPIC_SIZE];
+    char (*spare)[LIVE_TOPIC_SIZE]; /* takes turns with queue; the live thread's */
     int queued;
     bool overflow; /* more changed than the queue holds: tell everybody to look again */
     struct ring ring;
@@ -38,12 +39,13 @@ struct live {
 void live_publish(struct live *live, const char *topic) {
     const uint64_t one = 1;
     pthread_mutex_lock(&live->mutex);
-    bool known = false;
+    bool known = false, first = live->queued == 0;
     for (int i = 0; i < live->queued && !known; i++) known = str_eq(live->queue[i], topic);
     if (!known && live->queued == QUEUE_MAX) live->overflow = true;
     else if (!known) str_copy(live->queue[live->queued++], LIVE_TOPIC_SIZE, topic);
     pthread_mutex_unlock(&live->mutex);
-    if (write(live->bell, &one, sizeof one) < 0) return; /* full: it rings already */
+    /* the queue is taken whole: for what joins it the bell rang before */
+    if (first && write(live->bell, &one, sizeof one) < 0) return; /* full: it rings already */
 }
 
 void live_figures(const struct live *live, struct live_figures *out) {
@@ -182,20 +184,18 @@ static void spread_one(struct live *live, const char *topic) {
 
 static void spread(struct live *live) {
     uint64_t rings;
-    char(*taken)[LIVE_TOPIC_SIZE] = calloc(QUEUE_MAX, LIVE_TOPIC_SIZE);
-    REQUIRE(taken != NULL);
     if (read(live->bell, &rings, sizeof rings) < 0) rings = 0;
     pthread_mutex_lock(&live->mutex);
     char(*full)[LIVE_TOPIC_SIZE] = live->queue;
     int count = live->queued;
     bool overflow = live->overflow;
-    live->queue = taken;
+    live->queue = live->spare;
     live->queued = 0;
     live->overflow = false;
     pthread_mutex_unlock(&live->mutex);
     for (int i = 0; i < count; i++) spread_one(live, full[i]);
     if (overflow) spread_one(live, "*");
-    free(full);
+    live->spare = full;
 }
 
 static void tick(struct live *live, int64_t now_ms) {
@@ -273,14 +273,17 @@ bool live_start(struct http *http, const char *listen_on, struct live **out, str
     live->http = http;
     live->ring.epoch = (uint64_t)clock_monotonic_ms() + ((uint64_t)getpid() << 40);
     live->queue = calloc(QUEUE_MAX, LIVE_TOPIC_SIZE);
+    live->spare = calloc(QUEUE_MAX, LIVE_TOPIC_SIZE);
     live->epoll = epoll_create1(EPOLL_CLOEXEC);
     live->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    REQUIRE(live->queue != NULL && live->epoll >= 0 && live->bell >= 0 && pthread_mutex_init(&live->mutex, NULL) == 0);
+    REQUIRE(live->queue != NULL && live->spare != NULL);
+    REQUIRE(live->epoll >= 0 && live->bell >= 0 && pthread_mutex_init(&live->mutex, NULL) == 0);
     if (!open_listener(live, listen_on, err)) {
         if (live->listener >= 0) close(live->listener);
         close(live->epoll);
         close(live->bell);
         free(live->queue);
+        free(live->spare);
         free(live);
         return false;
     }
@@ -304,5 +307,6 @@ void live_stop(struct live *live) {
     close(live->bell);
     pthread_mutex_destroy(&live->mutex);
     free(live->queue);
+    free(live->spare);
     free(live);
 }
