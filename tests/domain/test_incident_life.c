@@ -245,7 +245,7 @@ static void test_events_speak_the_readers_language(void **state) {
     struct incident i = declare(f, "결제 실패", "P2");
     OK(incident_set_status(fixture_op(f), i.ref, "mitigating", &i, &f->err));
     struct event event = last_event(f, &i);
-    assert_string_equal(event.text, "상태를 발생에서 대응 중으로 바꾸었습니다.");
+    assert_string_equal(event.text, "상태를 발생에서 조치 중으로 바꾸었습니다.");
     struct op *op = fixture_op(f);
     op->lang = i18n_get("en");
     assert_string_equal(event_text(op, &event), "Status changed from Open to Mitigating.");

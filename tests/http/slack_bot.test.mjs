@@ -43,7 +43,7 @@ test('an incident has one message that shows how things stand, and a thread', as
   const ref = await declare();
   const head = await until(() => headOf(ref), 'the message');
   assert.equal(head.asked, '#incident-critical');
-  assert.match(head.text, /^\[P1\] 결제 &lt;지연&gt; &amp; 실패 — 열림 \(INC-/);
+  assert.match(head.text, /^\[P1\] 결제 &lt;지연&gt; &amp; 실패 — 발생 \(INC-/);
   assert.deepEqual(actionsOf(head), ['inc_ack', 'inc_update', 'inc_help', 'inc_remind', 'inc_open']);
   assert.equal((await slack.press('inc_ack', ref)).text, '');
   await until(() => head.text.includes('인지'), 'acknowledged');

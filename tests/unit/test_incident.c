@@ -49,16 +49,28 @@ static void there(const char *key) {
     }
 }
 
+/* A page and the timeline say the same word: label.WORD is incident.WORD. */
+static void same(struct arena *arena, const char *word) {
+    static const char *const LANGS[] = { "ko", "en" };
+    const char *shown = arena_printf(arena, "label.%s", word), *told = arena_printf(arena, "incident.%s", word);
+    there(shown);
+    there(told);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(i18n_text(i18n_get(LANGS[i]), shown), i18n_text(i18n_get(LANGS[i]), told));
+    }
+}
+
 static void test_every_word_is_there(void **state) {
     struct arena *arena = *state;
     for (int n = 0; n < INCIDENT_STATE_COUNT; n++) {
-        there(arena_printf(arena, "incident.state.%s", incident_state_name((enum incident_state)n)));
+        same(arena, arena_printf(arena, "state.%s", incident_state_name((enum incident_state)n)));
     }
     for (int n = 0; n < INCIDENT_KIND_COUNT; n++) {
         there(arena_printf(arena, "incident.kind.%s", incident_kind_name((enum incident_kind)n)));
     }
     for (int n = 0; n < ROLE_KIND_COUNT; n++) {
-        there(arena_printf(arena, "incident.role.%s", role_kind_name((enum role_kind)n)));
+        same(arena, arena_printf(arena, "role.%s", role_kind_name((enum role_kind)n)));
+        there(arena_printf(arena, "label.role_does.%s", role_kind_name((enum role_kind)n)));
     }
     for (int n = 0; n < RELATION_KIND_COUNT; n++) {
         there(arena_printf(arena, "incident.relation.%s", relation_kind_name((enum relation_kind)n)));

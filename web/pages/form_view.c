@@ -195,8 +195,12 @@ json_t *options_severities(const struct screen *screen) {
         const char *response = policy_say(&severity->response, lang);
         json_t *option = option_add(options, severity->code, policy_say(&severity->name, lang));
         json_put(option, "severity", view_severity(screen, severity->code));
-        option_detail(option, path_of(screen, "%s%s%s", policy_say(&severity->meaning, lang),
-                                      *response == '\0' ? "" : " · ", response));
+        const char *meaning = policy_say(&severity->meaning, lang);
+        struct i18n_arg first = { "when", response };
+        option_detail(option, *response == '\0'
+                                  ? meaning
+                                  : path_of(screen, "%s %s", meaning,
+                                            i18n_format(lang, screen->op->arena, "declare.response", &first, 1)));
     }
     return options;
 }

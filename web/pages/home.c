@@ -40,9 +40,11 @@ static bool load_board(struct op *op, struct board *out, struct error *err) {
     return store_read(op, load_views, out, err);
 }
 
-/* Gravest first; among equals the one that has burnt longest. */
+/* What burns before drills and records, the gravest first; among equals the one that has burnt longest. */
 static int by_gravity(const void *a, const void *b) {
     const struct incident_view *left = a, *right = b;
+    bool burns = left->incident.kind == INCIDENT_NORMAL, also = right->incident.kind == INCIDENT_NORMAL;
+    if (burns != also) return burns ? -1 : 1;
     int order = strcmp(left->incident.severity, right->incident.severity);
     if (order != 0) return order;
     int64_t one = incident_begin(&left->incident), other = incident_begin(&right->incident);
@@ -71,18 +73,41 @@ static json_t *open_row(const struct screen *screen, const struct incident_view 
     return row;
 }
 
-static void add_due(const struct screen *screen, json_t *due, const struct incident_view *view) {
-    if (!is_mine(screen->op, view)) return;
-    for (size_t i = 0; i < view->clock_count && json_array_size(due) < DUE_SHOWN; i++) {
-        const struct clock_row *clock = &view->clocks[i];
-        if (clock->state != CLOCK_PENDING && !(clock->state == CLOCK_MISSED && clock->met_at == 0)) continue;
+struct duty {
+    const struct incident_view *view;
+    const struct clock_row *clock;
+};
+
+static int by_due(const void *a, const void *b) {
+    const struct duty *left = a, *right = b;
+    return left->clock->due_at < right->clock->due_at ? -1 : left->clock->due_at > right->clock->due_at;
+}
+
+/* What this person owes, the most urgent first. */
+static json_t *due_rows(const struct screen *screen, const struct board *board) {
+    json_t *due = json_array();
+    size_t views = board->active.count + board->over.count, clocks = 0, count = 0;
+    for (size_t i = 0; i < views; i++) clocks += board->views[i].clock_count;
+    struct duty *duties = ARENA_ARRAY(screen->op->arena, clocks + 1, struct duty);
+    for (size_t i = 0; i < views; i++) {
+        const struct incident_view *view = &board->views[i];
+        for (size_t n = 0; n < view->clock_count && is_mine(screen->op, view); n++) {
+            const struct clock_row *clock = &view->clocks[n];
+            bool owed = clock->state == CLOCK_PENDING || (clock->state == CLOCK_MISSED && clock->met_at == 0);
+            if (owed) duties[count++] = (struct duty){ view, clock };
+        }
+    }
+    qsort(duties, count, sizeof *duties, by_due);
+    for (size_t i = 0; i < count && i < DUE_SHOWN; i++) {
+        const struct incident *incident = &duties[i].view->incident;
         json_t *row = json_object();
-        json_put_text(row, "label", label(screen, "clock", clock_kind_name(clock->kind)));
-        json_put_text(row, "title", incident_headline(&view->incident));
-        json_put_text(row, "url", incident_url(screen, view->incident.ref));
-        json_put(row, "until", view_until(screen, clock->due_at));
+        json_put_text(row, "label", label(screen, "clock", clock_kind_name(duties[i].clock->kind)));
+        json_put_text(row, "title", incident_headline(incident));
+        json_put_text(row, "url", incident_url(screen, incident->ref));
+        json_put(row, "until", view_until(screen, duties[i].clock->due_at));
         json_push(due, row);
     }
+    return due;
 }
 
 static void add_levels(const struct screen *screen) {
@@ -118,12 +143,11 @@ static bool fill_board(struct screen *screen, struct error *err) {
     struct duty_board duty;
     if (!load_board(screen->op, &board, err) || !duty_board_load(screen->op, &duty, err)) return false;
     qsort(board.views, board.active.count, sizeof *board.views, by_gravity);
-    json_t *open = json_array(), *recent = json_array(), *due = json_array();
+    json_t *open = json_array(), *recent = json_array(), *due = due_rows(screen, &board);
     for (size_t i = 0; i < board.active.count + board.over.count; i++) {
         const struct incident_view *view = &board.views[i];
         if (i < board.active.count) json_push(open, open_row(screen, view));
         else if (i < board.active.count + RECENT_SHOWN) json_push(recent, view_incident_row(screen, &view->incident));
-        add_due(screen, due, view);
     }
     if (!handover_add_due(screen, due, err)) return false;
     json_put_text(screen->view, "open_count",

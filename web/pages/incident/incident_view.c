@@ -84,8 +84,13 @@ static void add_banners(struct screen *screen, const struct incident_page_data *
     json_put(screen->view, "banner", banners);
 }
 
+/* None where there is no way to go: what was no incident, or is told elsewhere. */
 static void add_phases(struct screen *screen, const struct incident *incident) {
     json_t *phases = json_array();
+    json_put(screen->view, "phases", phases);
+    bool ended = incident->state == INCIDENT_FALSE_ALARM || incident->state == INCIDENT_MERGED;
+    json_put_bool(screen->view, "has_phases", !ended);
+    if (ended) return;
     int reached = -1;
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
         if (incident->phase_at[phase] != 0) reached = phase;
@@ -103,7 +108,6 @@ static void add_phases(struct screen *screen, const struct incident *incident) {
         }
         json_push(phases, row);
     }
-    json_put(screen->view, "phases", phases);
 }
 
 static const char *recurrence_text(const struct screen *screen, const struct incident_view *view) {
@@ -127,6 +131,8 @@ void incident_head_view(struct screen *screen, const struct incident_page_data *
     const char *begin =
         when_long(screen->op->arena, screen->organisation.tz, screen->op->lang, incident_begin(incident));
     json_put_text(json_object_get(head, "started"), "text", begin);
+    bool known = incident->phase_at[PHASE_OCCURRED] != 0; /* else the declaration stands in, and is called that */
+    json_put_text(head, "started_label", say(screen, known ? "incident_page.started" : "incident_page.declared"));
     json_put(screen->view, "incident", head);
     json_put_text(screen->view, "topic", incident_topic(screen, incident));
     screen_title(screen, path_of(screen, "%s %s", incident->ref, incident_headline(incident)));
@@ -159,7 +165,7 @@ void incident_roles_view(struct screen *screen, const struct incident_view *view
 
 static void add_clocks(struct screen *screen, const struct incident_view *view) {
     static const char *const TONE[] = { [CLOCK_MET] = "good", [CLOCK_MISSED] = "bad", [CLOCK_WAIVED] = "" };
-    json_t *clocks = json_array();
+    json_t *clocks = json_array(), *done = json_array();
     for (size_t i = 0; i < view->clock_count; i++) {
         const struct clock_row *clock = &view->clocks[i];
         bool running = clock->state == CLOCK_PENDING || (clock->state == CLOCK_MISSED && clock->met_at == 0);
@@ -169,14 +175,19 @@ static void add_clocks(struct screen *screen, const struct incident_view *view) 
         json_put(row, "until", running ? view_until(screen, clock->due_at) : json_null());
         json_put_text(row, "tag", running ? NULL : label(screen, "clock_state", clock_state_name(clock->state)));
         json_put_text(row, "tone", running ? "" : TONE[clock->state]);
-        json_push(clocks, row);
+        json_push(running ? clocks : done, row);
     }
+    size_t count = json_array_size(done);
     json_put(screen->view, "clocks", clocks);
+    json_put(screen->view, "clocks_done", done);
+    json_put_text(screen->view, "clocks_done_label",
+                  count == 0 ? NULL : say_count(screen, "incident_page.clocks_done", (int64_t)count));
 }
 
 static void add_checklists(struct screen *screen, const struct incident_page_data *data) {
     json_t *lists = json_array();
-    bool opened = false; /* one list at a time: the first that is not done */
+    /* one list at a time: the first that is not done, while there is something to do */
+    bool opened = !incident_is_live(&data->view.incident);
     const char *url = incident_url(screen, data->view.incident.ref);
     for (size_t i = 0; i < data->checklist_count; i++) {
         const struct checklist *list = &data->checklists[i];
@@ -227,6 +238,7 @@ static void add_facts(struct screen *screen, const struct incident *incident) {
     if (incident->retro_at != 0) {
         view_fact(screen, facts, "fact.retro_at", when_minute(arena, screen->organisation.tz, incident->retro_at));
     }
+    json_put_bool(screen->view, "has_facts", json_array_size(facts) > 0);
     json_put(screen->view, "facts", facts);
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/memo.h"
 #include "base/str.h"
+#include "people/permission.h"
 #include "text/i18n.h"
 #include "text/when.h"
 #include "view/template.h"
@@ -124,7 +125,10 @@ static json_t *event_view(struct arena *arena, const struct facts *facts) {
     json_put_text(view, "class", MARKS[event->kind].class);
     json_put_text(view, "text", facts->text);
     json_put_text(view, "link", link_of(arena, event));
-    json_put_text(view, "who", event->actor);
+    json_put_text(view, "who",
+                  event->actor_id == 0 && str_eq(event->actor, actor_of_system()->name)
+                      ? i18n_text(facts->lang, "ui.product")
+                      : event->actor);
     json_put_bool(view, "starred", event->starred);
     const char *phase = event->phase < 0 ? NULL : incident_phase_name((enum incident_phase)event->phase);
     json_put_text(view, "phase", phase == NULL ? NULL : name_text(arena, facts, "phase", phase));
