@@ -7,7 +7,15 @@
 #include "service/service.h"
 #include "text/i18n.h"
 
-enum { LINE_MAX_STANDARD = 200, AREA_MAX_STANDARD = 4000, SERVICES_OFFERED = 200 };
+#include <string.h>
+
+enum {
+    LINE_MAX_STANDARD = 200,
+    AREA_MAX_STANDARD = 4000,
+    SERVICES_OFFERED = 200,
+    TICKED_MAX = 400,
+    PROMISES_MAX = 2000
+};
 
 static const struct {
     const char *flag; /* which part of partials/field.html shows it */
@@ -20,6 +28,7 @@ static const struct {
     [SHAPE_SELECT] = { "select", "text" },
     [SHAPE_RADIO] = { "radio", "radio" },
     [SHAPE_FLAG] = { "flag", "checkbox" },
+    [SHAPE_CHECKS] = { "checks", "checkbox" },
     [SHAPE_PASSWORD] = { "line", "password" },
     [SHAPE_EMAIL] = { "line", "email" },
     [SHAPE_NUMBER] = { "line", "text" },
@@ -82,18 +91,51 @@ static const char *wrong(const struct form *form, const char *name) {
     return form->posted ? form_fault(form->screen, name) : NULL;
 }
 
-static const char *typed(const struct form *form, const struct field_spec *spec, const char *initial) {
+/* Adds VALUE to the list if its box was ticked. */
+static void add_tick(const struct request *request, const char *name, const char *value, struct buf *list) {
+    const char *tick = request_form(request, arena_printf(request->op->arena, "%s.%s", name, value));
+    if (str_eq(tick, "true")) buf_printf(list, "%s%s", list->len == 0 ? "" : ",", value);
+}
+
+const char *form_ticked(const struct request *request, const char *name, const char *const *values) {
+    struct buf list;
+    buf_init(&list, request->op->arena, TICKED_MAX);
+    for (; *values != NULL; values++) add_tick(request, name, *values, &list);
+    return list.data;
+}
+
+static const char *typed(const struct form *form, const struct field_spec *spec, const char *initial,
+                         const json_t *options) {
     const struct request *request = form->screen->request;
     if (!form->posted) return initial == NULL ? "" : initial;
+    if (spec->shape == SHAPE_CHECKS) {
+        struct buf list;
+        size_t index;
+        const json_t *option;
+        buf_init(&list, request->op->arena, TICKED_MAX);
+        json_array_foreach(options, index, option) add_tick(request, spec->name, json_text(option, "value"), &list);
+        return list.data;
+    }
     const char *value = spec->shape == SHAPE_PASSWORD ? "" : request_form(request, spec->name);
     return value == NULL ? "" : value;
 }
 
-static void choose(json_t *options, const char *value) {
+/* Is WORD one of a list with commas? */
+static bool listed(const char *list, const char *word) {
+    size_t len = strlen(word);
+    for (const char *at = list; *at != '\0'; at += strcspn(at, ","), at += *at == ',') {
+        if (strcspn(at, ",") == len && memcmp(at, word, len) == 0) return true;
+    }
+    return false;
+}
+
+static void choose(json_t *options, const char *value, bool several) {
     size_t index;
     json_t *option;
-    json_array_foreach(options, index, option)
-        json_put_bool(option, "chosen", str_eq(json_text(option, "value"), value));
+    json_array_foreach(options, index, option) {
+        const char *own = json_text(option, "value");
+        json_put_bool(option, "chosen", several ? listed(value, own) : str_eq(own, value));
+    }
 }
 
 /* Ids of hint and refusal, for aria-describedby; NULL if there is neither. */
@@ -105,13 +147,15 @@ static const char *described_by(const struct form *form, const struct field_spec
 }
 
 static void add_shape(const struct form *form, const struct field_spec *spec, json_t *field) {
-    static const char *const FLAGS[] = { "line", "area", "moment", "select", "radio", "flag" };
+    static const char *const FLAGS[] = { "line", "area", "moment", "select", "radio", "flag", "checks" };
     static const int STANDARD[] = { [SHAPE_LINE] = LINE_MAX_STANDARD, [SHAPE_AREA] = AREA_MAX_STANDARD };
     for (size_t i = 0; i < sizeof FLAGS / sizeof *FLAGS; i++) {
         json_put_bool(field, FLAGS[i], str_eq(FLAGS[i], SHAPES[spec->shape].flag));
     }
     int max = spec->max != 0 ? spec->max : STANDARD[spec->shape == SHAPE_AREA ? SHAPE_AREA : SHAPE_LINE];
-    json_put_bool(field, "plain", spec->shape != SHAPE_RADIO && spec->shape != SHAPE_FLAG);
+    bool several = spec->shape == SHAPE_RADIO || spec->shape == SHAPE_FLAG || spec->shape == SHAPE_CHECKS;
+    json_put_bool(field, "plain", !several);
+    json_put_bool(field, "digits", spec->shape == SHAPE_NUMBER);
     json_put_text(field, "type", SHAPES[spec->shape].type);
     json_put_text(field, "max", path_of(form->screen, "%d", max));
     json_put_text(field, "rows", "3");
@@ -122,7 +166,7 @@ static void add_shape(const struct form *form, const struct field_spec *spec, js
 
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options) {
     const struct screen *screen = form->screen;
-    const char *value = typed(form, spec, initial);
+    const char *value = typed(form, spec, initial, options);
     const char *error = wrong(form, spec->name);
     json_t *field = json_object();
     json_put_text(field, "name", spec->name);
@@ -136,7 +180,7 @@ json_t *form_field(struct form *form, const struct field_spec *spec, const char 
     json_put_bool(field, "checked", str_eq(value, "true"));
     json_put(field, "list", json_null());
     json_put(field, "wording", json_null());
-    if (options != NULL) choose(options, value);
+    if (options != NULL) choose(options, value, spec->shape == SHAPE_CHECKS);
     json_put(field, "options", options == NULL ? json_array() : options);
     json_put(json_object_get(form->object, "named"), spec->name, json_incref(field));
     json_push(form->fields, field);
@@ -201,6 +245,24 @@ json_t *options_severities(const struct screen *screen) {
                                   ? meaning
                                   : path_of(screen, "%s %s", meaning,
                                             i18n_format(lang, screen->op->arena, "declare.response", &first, 1)));
+    }
+    return options;
+}
+
+json_t *options_presets(const struct screen *screen) {
+    const struct op *op = screen->op;
+    json_t *options = options_new();
+    for (size_t i = 0; i < policy_preset_count(); i++) {
+        const char *key = policy_preset_key(i);
+        const struct policy *policy = policy_preset(op->arena, key);
+        struct buf promises;
+        buf_init(&promises, op->arena, PROMISES_MAX);
+        for (size_t n = 0; n < policy->severity_count; n++) {
+            const struct policy_severity *severity = &policy->severities[n];
+            buf_printf(&promises, "%s%s %s", n == 0 ? "" : " · ", severity->code,
+                       policy_say(&severity->response, op->lang));
+        }
+        option_detail(option_add(options, key, policy_say(&policy->name, op->lang)), promises.data);
     }
     return options;
 }

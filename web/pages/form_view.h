@@ -15,6 +15,7 @@ enum field_shape {
     SHAPE_SELECT,
     SHAPE_RADIO,
     SHAPE_FLAG,
+    SHAPE_CHECKS, /* several of few: one box each, named NAME.VALUE; the value is those ticked, with commas */
     SHAPE_PASSWORD,
     SHAPE_EMAIL,
     SHAPE_NUMBER,
@@ -51,6 +52,8 @@ int64_t form_typed_version(const struct request *request); /* -1, which nothing 
 
 /* What was typed wins over initial, which may be NULL. options: NULL, or from options_new. */
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options);
+/* What was ticked of SHAPE_CHECKS: "mon,tue". */
+const char *form_ticked(const struct request *request, const char *name, const char *const *values);
 /* Names what was refused at its field though another button than the form's own was pressed. */
 void form_mark(struct form *form);
 /* What was refused at a field, in the reader's language; NULL: nothing. */
@@ -66,6 +69,7 @@ json_t *options_new(void);
 json_t *option_add(json_t *options, const char *value, const char *label);
 void option_detail(json_t *option, const char *detail);
 json_t *options_severities(const struct screen *screen); /* with badge, meaning and promise */
+json_t *options_presets(const struct screen *screen); /* shipped policies, each with what it promises */
 json_t *options_services(const struct screen *screen); /* services in use, after "not known" */
 json_t *options_labels(const struct screen *screen, const char *group, const char *const *names, bool with_none);
 

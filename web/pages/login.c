@@ -83,17 +83,6 @@ static const struct field_spec SETUP[] = {
 static const struct field_spec ZONE = { "zone", SHAPE_LINE, "setup.field.zone", NULL, true, 60, NULL };
 static const struct field_spec PRESET = { "preset", SHAPE_RADIO, "setup.field.preset", NULL, true, 0, NULL };
 
-static json_t *options_presets(const struct screen *screen) {
-    json_t *options = options_new();
-    for (size_t i = 0; i < policy_preset_count(); i++) {
-        const char *key = policy_preset_key(i);
-        const struct policy *policy = policy_preset(screen->op->arena, key);
-        json_t *option = option_add(options, key, policy_say(&policy->name, screen->op->lang));
-        option_detail(option, policy_codes(screen->op->arena, policy));
-    }
-    return options;
-}
-
 static void show_setup(struct request *request, struct response *response, const struct error *refusal) {
     struct screen screen;
     struct form form;

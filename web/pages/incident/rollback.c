@@ -53,6 +53,7 @@ static void add_path(const struct screen *screen, json_t *wizard) {
         json_put_text(row, "answer", say(screen, path_of(screen, "ui.%s", given)));
         json_push(path, row);
     }
+    json_put_bool(wizard, "begun", json_array_size(path) > 0);
     json_put(wizard, "path", path);
 }
 

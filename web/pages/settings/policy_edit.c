@@ -15,26 +15,21 @@ static const struct member {
     const char *label;
     bool number;
 } MEMBERS[] = {
-    { "name.ko", "policy_page.name_ko", false },
-    { "name.en", "policy_page.name_en", false },
-    { "response.ko", "policy_page.response_ko", false },
-    { "response.en", "policy_page.response_en", false },
-    { "meaning.ko", "policy_page.meaning_ko", false },
-    { "meaning.en", "policy_page.meaning_en", false },
-    { "slack_channel", "policy_page.slack_channel", false },
-    { "response_minutes", "policy_page.response", true },
-    { "first_action_minutes", "policy_page.first_action", true },
-    { "update_minutes", "policy_page.update", true },
-    { "ack_minutes", "policy_page.ack", true },
-    { "help_minutes", "policy_page.help", true },
-    { "executive_minutes", "policy_page.executive", true },
-    { "ladder.detect", "policy_page.detect", true },
-    { "ladder.triage", "policy_page.triage", true },
-    { "ladder.notice", "policy_page.notice", true },
-    { "ladder.mitigate", "policy_page.mitigate", true },
+    { "name.ko", "policy_page.name_ko", false },          { "name.en", "policy_page.name_en", false },
+    { "response.ko", "policy_page.response_ko", false },  { "response.en", "policy_page.response_en", false },
+    { "meaning.ko", "policy_page.meaning_ko", false },    { "meaning.en", "policy_page.meaning_en", false },
+    { "response_minutes", "policy_page.response", true }, { "first_action_minutes", "policy_page.first_action", true },
+    { "update_minutes", "policy_page.update", true },     { "ack_minutes", "policy_page.ack", true },
+    { "help_minutes", "policy_page.help", true },         { "executive_minutes", "policy_page.executive", true },
+    { "ladder.detect", "policy_page.detect", true },      { "ladder.triage", "policy_page.triage", true },
+    { "ladder.notice", "policy_page.notice", true },      { "ladder.mitigate", "policy_page.mitigate", true },
+};
+static const struct member AMOUNTS[] = {
+    /* each followed by its unit */
     { "report_due.amount", "policy_page.report", true },
     { "retro_due.amount", "policy_page.retro", true },
 };
+static const struct member CHANNEL = { "slack_channel", "policy_page.slack_channel", false };
 enum { MEMBER_COUNT = sizeof MEMBERS / sizeof *MEMBERS, LINE_MAX = 300, EXAMPLES_AREA_MAX = 2400 };
 
 static const char *const UNITS[] = { "none", "hours", "days", "business_days", NULL };
@@ -121,11 +116,21 @@ static const char *role_name_of(int role) {
     return policy_role_name((enum policy_role)role);
 }
 
+static void add_member(const struct group *group, json_t *severity, const struct member *member) {
+    add_field(group, member->path,
+              (struct field_spec){ .shape = member->number ? SHAPE_NUMBER : SHAPE_LINE,
+                                   .label = member->label,
+                                   .required = true,
+                                   .max = member->number ? 0 : LINE_MAX },
+              value_of(group->form->screen, severity, member->path), NULL);
+}
+
 static void add_choices(const struct group *group, json_t *severity) {
     static const char *const SPANS[] = { "report_due", "retro_due" };
     static const char *const LABELS[] = { "policy_page.report_unit", "policy_page.retro_unit" };
     const struct screen *screen = group->form->screen;
     for (size_t i = 0; i < 2; i++) {
+        add_member(group, severity, &AMOUNTS[i]);
         const char *path = path_of(screen, "%s.unit", SPANS[i]);
         add_field(group, path, (struct field_spec){ .shape = SHAPE_SELECT, .label = LABELS[i], .required = true },
                   value_of(screen, severity, path), options_words(screen, "span", UNITS));
@@ -133,6 +138,7 @@ static void add_choices(const struct group *group, json_t *severity) {
     add_field(group, "review",
               (struct field_spec){ .shape = SHAPE_SELECT, .label = "policy_page.review", .required = true },
               value_of(screen, severity, "review"), options_words(screen, "review", REVIEWS));
+    add_member(group, severity, &CHANNEL);
     bool hours = json_is_true(json_object_get(severity, "business_hours"));
     add_field(group, "business_hours",
               (struct field_spec){ .shape = SHAPE_FLAG, .label = "policy_page.business_hours" }, hours ? "true" : "",
@@ -145,13 +151,7 @@ static json_t *severity_row(struct form *form, json_t *severity, size_t index) {
     const char *path = path_of(screen, "severities[%zu]", index);
     struct group texts = new_group(form, row, "texts", path), numbers = new_group(form, row, "numbers", path);
     for (size_t i = 0; i < MEMBER_COUNT; i++) {
-        const struct member *member = &MEMBERS[i];
-        add_field(member->number ? &numbers : &texts, member->path,
-                  (struct field_spec){ .shape = member->number ? SHAPE_NUMBER : SHAPE_LINE,
-                                       .label = member->label,
-                                       .required = true,
-                                       .max = member->number ? 0 : LINE_MAX },
-                  value_of(screen, severity, member->path), NULL);
+        add_member(MEMBERS[i].number ? &numbers : &texts, severity, &MEMBERS[i]);
     }
     for (size_t i = 0; i < 2; i++) {
         add_field(&texts, path_of(screen, "examples.%s", LANGUAGES[i]),
@@ -214,15 +214,9 @@ static void add_wizard(struct form *form) {
 }
 
 static void add_presets(struct screen *screen, struct form *preset) {
-    const struct op *op = screen->op;
-    json_t *options = options_new();
-    for (size_t i = 0; i < policy_preset_count(); i++) {
-        const struct policy *shipped = policy_preset(op->arena, policy_preset_key(i));
-        json_t *option = option_add(options, policy_preset_key(i), policy_say(&shipped->name, op->lang));
-        option_detail(option, policy_codes(op->arena, shipped));
-    }
     struct field_spec spec = { "preset", SHAPE_RADIO, "policy_page.preset", NULL, true, 0, NULL };
-    json_put(screen->view, "preset", json_incref(form_field(preset, &spec, screen->policy->preset, options)));
+    json_put(screen->view, "preset",
+             json_incref(form_field(preset, &spec, screen->policy->preset, options_presets(screen))));
 }
 
 static void show_edit(struct request *request, struct response *response, const struct error *refusal) {
@@ -310,6 +304,8 @@ static void take_severity(const struct request *request, json_t *severity, const
                                            { "retro_due.unit", NULL, false },
                                            { "review", NULL, false } };
     for (size_t i = 0; i < MEMBER_COUNT; i++) take(request, severity, path, &MEMBERS[i]);
+    for (size_t i = 0; i < sizeof AMOUNTS / sizeof *AMOUNTS; i++) take(request, severity, path, &AMOUNTS[i]);
+    take(request, severity, path, &CHANNEL);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) take(request, severity, path, &WORDS[i]);
     const char *channels = arena_printf(request->op->arena, "%s.channels", path);
     const char *roles = arena_printf(request->op->arena, "%s.roles", path);
