@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/asset.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/str.h"
@@ -230,6 +231,7 @@ static int run_command(struct arena *arena, const struct command *command, int a
 
 int command_main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "--help";
+    json_memory_begin();
     if (str_eq(name, "--version")) {
         printf("bongsu " BONGSU_VERSION "\n");
         return EXIT_FINE;

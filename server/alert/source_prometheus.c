@@ -14,11 +14,9 @@ enum { HIDDEN_MAX = 1000000 };
 static const char *fingerprint_of(struct op *op, const json_t *alert, const json_t *labels) {
     const char *given = json_text(alert, "fingerprint");
     if (!str_blank(given) && strlen(given) <= KEY_BYTES) return given;
-    char *text = json_dumps(labels, JSON_COMPACT | JSON_SORT_KEYS);
-    if (text == NULL) return NULL;
+    const char *text = json_dump_sorted(op->arena, labels);
     char hash[SECRET_HASH_SIZE];
     secret_sha256(text, strlen(text), hash);
-    free(text);
     return arena_printf(op->arena, "labels:%s", hash);
 }
 

@@ -1,8 +1,11 @@
-/* Arena: see arena.h. Chunks grow from 16 KiB; a large object gets a chunk of its own. */
+/* Arena: see arena.h. Small chunks first; an arena that needs more takes large ones, which come from a depot that all
+ * arenas share and return to: a request that fills a page costs no malloc, and the heap is not torn up by them. A very
+ * large object gets a chunk of its own. */
 #include "base/arena.h"
 
 #include "base/require.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <stdalign.h>
 #include <stdbool.h>
@@ -18,7 +21,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
 #endif
 
-enum { CHUNK_SIZE = 16 * 1024 };
+enum { SMALL_SIZE = 16 * 1024, SMALL_CHUNKS = 2, LARGE_SIZE = 128 * 1024, DEPOT_MAX = 32 };
 
 struct chunk {
     struct chunk *older;
@@ -38,12 +41,44 @@ struct arena {
     struct deferred *deferred;
     size_t cap;
     size_t total;
+    int shared; /* chunks that hold many objects */
     bool clean;
 };
 
+/* Large chunks that no arena uses; the last one given back is taken first. At most DEPOT_MAX * LARGE_SIZE = 4 MiB. */
+static struct {
+    pthread_mutex_t mutex;
+    struct chunk *newest;
+    int count;
+} depot = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
+static struct chunk *depot_take(void) {
+    pthread_mutex_lock(&depot.mutex);
+    struct chunk *chunk = depot.newest;
+    if (chunk != NULL) {
+        depot.newest = chunk->older;
+        depot.count--;
+    }
+    pthread_mutex_unlock(&depot.mutex);
+    return chunk;
+}
+
+static bool depot_give(struct chunk *chunk) {
+    pthread_mutex_lock(&depot.mutex);
+    bool wanted = depot.count < DEPOT_MAX;
+    if (wanted) {
+        chunk->older = depot.newest;
+        depot.newest = chunk;
+        depot.count++;
+    }
+    pthread_mutex_unlock(&depot.mutex);
+    return wanted;
+}
+
 static struct chunk *chunk_new(struct arena *arena, size_t size) {
     if (arena->total + size > arena->cap) die("arena: cap of %zu bytes reached", arena->cap);
-    struct chunk *chunk = malloc(sizeof *chunk + size);
+    struct chunk *chunk = size == LARGE_SIZE ? depot_take() : NULL;
+    if (chunk == NULL) chunk = malloc(sizeof *chunk + size);
     if (chunk == NULL) die("arena: out of memory");
     chunk->size = size;
     chunk->used = 0;
@@ -56,6 +91,7 @@ static void chunk_free(struct arena *arena, struct chunk *chunk) {
     ASAN_UNPOISON_MEMORY_REGION(chunk->bytes, chunk->size);
     if (arena->clean) sodium_memzero(chunk->bytes, chunk->size);
     arena->total -= chunk->size;
+    if (chunk->size == LARGE_SIZE && depot_give(chunk)) return;
     free(chunk);
 }
 
@@ -88,6 +124,7 @@ void arena_reset(struct arena *arena) {
         chunk_free(arena, gone);
     }
     struct chunk *first = arena->newest;
+    arena->shared = first == NULL ? 0 : 1;
     if (first == NULL) return;
     if (arena->clean) sodium_memzero(first->bytes, first->used);
     first->used = 0;
@@ -105,8 +142,8 @@ void arena_free(struct arena *arena) {
     free(arena);
 }
 
-/* A chunk made for one large object goes behind the newest, so that small objects keep filling that one. */
-static void *alloc_large(struct arena *arena, size_t size) {
+/* Behind the newest, so that other objects keep filling that one. */
+static void *alloc_own(struct arena *arena, size_t size) {
     struct chunk *chunk = chunk_new(arena, size);
     if (arena->newest == NULL) {
         chunk->older = NULL;
@@ -119,19 +156,23 @@ static void *alloc_large(struct arena *arena, size_t size) {
     return chunk->bytes;
 }
 
+static void add_shared(struct arena *arena) {
+    struct chunk *chunk = chunk_new(arena, arena->shared < SMALL_CHUNKS ? SMALL_SIZE : LARGE_SIZE);
+    chunk->older = arena->newest;
+    arena->newest = chunk;
+    arena->shared++;
+}
+
 static void *take(struct arena *arena, size_t size) {
     REQUIRE(size <= SIZE_MAX / 2);
     size_t step = alignof(max_align_t);
     size_t want = (size + step - 1) / step * step;
     unsigned char *place;
-    if (want > CHUNK_SIZE / 4) {
-        place = alloc_large(arena, want);
+    bool fits = arena->newest != NULL && arena->newest->size - arena->newest->used >= want;
+    if (!fits && want > (arena->shared < SMALL_CHUNKS ? SMALL_SIZE : LARGE_SIZE) / 4) {
+        place = alloc_own(arena, want);
     } else {
-        if (arena->newest == NULL || arena->newest->size - arena->newest->used < want) {
-            struct chunk *chunk = chunk_new(arena, CHUNK_SIZE);
-            chunk->older = arena->newest;
-            arena->newest = chunk;
-        }
+        if (!fits) add_shared(arena);
         place = arena->newest->bytes + arena->newest->used;
         arena->newest->used += want;
     }
@@ -144,6 +185,10 @@ void *arena_alloc(struct arena *arena, size_t size) {
 }
 
 char *arena_bytes(struct arena *arena, size_t size) {
+    return take(arena, size);
+}
+
+void *arena_memory(struct arena *arena, size_t size) {
     return take(arena, size);
 }
 

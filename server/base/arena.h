@@ -25,6 +25,7 @@ void arena_reset(struct arena *arena); /* as free + new, keeping the first chunk
 
 void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned for any type */
 char *arena_bytes(struct arena *arena, size_t size); /* not zeroed: for text that is written at once */
+void *arena_memory(struct arena *arena, size_t size); /* not zeroed, aligned for any type */
 void *arena_array(struct arena *arena, size_t count, size_t size); /* overflow aborts */
 char *arena_str(struct arena *arena, const char *text); /* copy; NULL stays NULL */
 char *arena_strn(struct arena *arena, const char *text, size_t len); /* copy of len bytes + NUL */

@@ -12,6 +12,12 @@ struct arena;
 
 enum { JSON_DEPTH_MAX = 32 };
 
+/* jansson's allocations go through json_memory.c. Once, before the first value is made. */
+void json_memory_begin(void);
+/* From now on the values this thread makes live in the arena and are gone with it: no allocation, no release one by
+ * one. Reset the arena before NULL ends it. Documents parsed for another arena do not take part. */
+void json_live_in(struct arena *arena);
+
 /* Parses one document. Refuses: nesting deeper than JSON_DEPTH_MAX (checked before jansson recurses), repeated
  * members, trailing text, invalid UTF-8, NUL in strings: ERR_UNREADABLE `json.malformed`, or `json.too_deep`. */
 bool json_parse(struct arena *arena, const char *bytes, size_t len, json_t **out, struct error *err) NODISCARD;
@@ -31,7 +37,8 @@ void json_push(json_t *array, json_t *stolen);
 /* Borrowed member, or NULL if absent, null or of another type. */
 const char *json_text(const json_t *object, const char *key);
 
-/* Compact text in the arena. */
+/* Compact text in the arena. json_dump_sorted: members by name, so that equal values give equal texts. */
 char *json_dump(struct arena *arena, const json_t *value);
+char *json_dump_sorted(struct arena *arena, const json_t *value);
 
 #endif

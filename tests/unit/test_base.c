@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void count_release(void *counter) {
@@ -121,6 +122,65 @@ static void test_json_limits(void **state) {
     assert_string_equal(json_text(value, "a"), "장애");
 }
 
+/* Under the address sanitizer a value that is lost, or released twice, ends the test. */
+static void test_json_lives_in_an_arena(void **state) {
+    struct arena *other = *state, *arena = arena_new(ARENA_REQUEST_CAP);
+    json_t *early = json_obj(other), *parsed, *kept;
+    struct error err;
+    for (int request = 0; request < 3; request++) {
+        json_live_in(arena);
+        json_t *object = json_obj(arena), *list = json_array();
+        for (int i = 0; i < 100; i++) json_push(list, json_string("한 줄"));
+        json_put(object, "list", list);
+        json_put(object, "early", json_incref(early)); /* older than the arena */
+        assert_true(json_parse(arena, "{\"a\":[1,2]}", 11, &parsed, &err));
+        json_put(object, "parsed", json_incref(parsed));
+        assert_true(json_parse(other, "{\"a\":[1,2]}", 11, &kept, &err)); /* outlives it */
+        assert_string_equal(json_dump(arena, json_object_get(object, "parsed")), "{\"a\":[1,2]}");
+        json_decref(json_string("nobody's"));
+        json_object_del(object, "list");
+        arena_reset(arena);
+        json_live_in(NULL);
+    }
+    assert_string_equal(json_dump(other, kept), "{\"a\":[1,2]}");
+    arena_free(arena);
+}
+
+static void test_json_that_does_not_fit_is_released(void **state) {
+    struct arena *arena = arena_new(ARENA_REQUEST_CAP);
+    struct error err;
+    json_t *parsed;
+    size_t size = 100 * 1000;
+    char *large = arena_bytes(*state, size + 1);
+    memset(large, ' ', size);
+    memcpy(large, "[1]", 3);
+    json_live_in(arena);
+    json_t *object = json_obj(arena);
+    assert_true(json_parse(arena, large, size, &parsed, &err)); /* too long for the arena */
+    json_put(object, "parsed", json_incref(parsed));
+    json_t *list = json_array();
+    for (int i = 0; i < 300 * 1000; i++) json_push(list, json_integer(i));
+    json_put(object, "list", list);
+    assert_true(arena_used(arena) < 12 * 1024 * 1024);
+    arena_reset(arena);
+    json_live_in(NULL);
+    arena_free(arena);
+}
+
+static void test_arena_uses_large_chunks_again(void **state) {
+    struct arena *arena = arena_new(ARENA_REQUEST_CAP);
+    (void)state;
+    for (int request = 0; request < 3; request++) {
+        char *texts[600];
+        for (int i = 0; i < 600; i++) texts[i] = arena_printf(arena, "%0*d", 1 + i * 7 % 3000, i);
+        for (int i = 0; i < 600; i++) assert_int_equal(strtol(texts[i], NULL, 10), i);
+        assert_true(arena_used(arena) > 128 * 1024);
+        arena_reset(arena);
+        assert_true(arena_used(arena) <= 16 * 1024);
+    }
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_arena_keeps_objects_apart_and_runs_deferred),
@@ -132,6 +192,10 @@ int main(void) {
         TEST(test_clean),
         TEST(test_ids_ascend),
         TEST(test_json_limits),
+        TEST(test_json_lives_in_an_arena),
+        TEST(test_json_that_does_not_fit_is_released),
+        TEST(test_arena_uses_large_chunks_again),
     };
+    json_memory_begin();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "app.h"
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -149,6 +150,7 @@ static void serve_request(struct server *server, struct mg_connection *connectio
                                         (size_t)info->num_headers,
                                         head_was_cut(info) };
     exchange.close = must_close(server, &exchange);
+    json_live_in(worker->arena);
     exchange_run(&exchange);
     if (exchange.close) mg_disable_connection_keep_alive(connection);
     watchdog_arm(worker->slot, watchdog_thread_socket(), WRITE_MS);
@@ -156,6 +158,7 @@ static void serve_request(struct server *server, struct mg_connection *connectio
     watchdog_disarm(worker->slot);
     if (!exchange.body_read && exchange.pass.content_length > 0) drain(connection, worker);
     arena_reset(worker->arena);
+    json_live_in(NULL);
 }
 
 /* What the library refuses by itself never reaches begin_request; it is answered in the same shape. */
