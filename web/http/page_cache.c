@@ -9,10 +9,10 @@
 #include "app.h"
 
 #include <pthread.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <xxhash.h>
 
 enum { PLACES = 512, ENTRY_MAX = 256 * 1024, MINUTE_MS = 60000, PATIENCE_MS = 500 };
 
@@ -67,10 +67,8 @@ static uint64_t topics_version(struct request *request, const char *topics) {
 }
 
 static struct page_key make_key(struct request *request, const char *topics, const char *variant) {
-    static const unsigned char KEY[crypto_shorthash_KEYBYTES] = "bongsu pages 1";
     struct page_key key = { .version = topics_version(request, topics) };
     struct buf text;
-    unsigned char digest[crypto_shorthash_BYTES];
     if (request_cookie(request, "flash") != NULL) return key; /* shows something once */
     buf_init(&text, request->op->arena, 16384);
     buf_printf(&text, "%s\n%s\n%s\n%s\n%llx\n%d\n%d\n%lld\n", request->path, variant, request->lang, request->theme,
@@ -81,8 +79,7 @@ static struct page_key make_key(struct request *request, const char *topics, con
     }
     if (text.overflow) return key;
     key.text = text.data;
-    crypto_shorthash(digest, (const unsigned char *)text.data, text.len, KEY);
-    memcpy(&key.hash, digest, sizeof key.hash);
+    key.hash = XXH3_64bits(text.data, text.len);
     return key;
 }
 

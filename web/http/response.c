@@ -12,6 +12,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <xxhash.h>
 
 enum { HEAD_MAX = 32 * 1024, PIECES_MAX = 2 * SLOT_PIECES_MAX, COMPRESS_FROM = 1024 };
 
@@ -105,8 +106,9 @@ static void split_body(const struct request *request, const struct response *res
 }
 
 void piece_digest(const char *bytes, size_t size, unsigned char out[PIECE_DIGEST]) {
-    static const unsigned char KEY[crypto_shorthash_siphashx24_KEYBYTES] = "bongsu etag 1"; /* the same on every node */
-    crypto_shorthash_siphashx24(out, (const unsigned char *)bytes, size, KEY);
+    XXH128_canonical_t digest; /* the same on every node, whatever its byte order */
+    XXH128_canonicalFromHash(&digest, XXH3_128bits(bytes, size));
+    memcpy(out, digest.digest, PIECE_DIGEST);
 }
 
 static const char *hash_pieces(struct arena *arena, const struct outcome *out) {
