@@ -27,8 +27,9 @@ static const char *next_hit(struct arena *arena, char **pieces, size_t count, si
 
 static void match_alerts(struct arena *arena, const struct runbook_case *facts, struct runbook_match *match) {
     char **pieces;
+    if (facts->alerts == NULL || facts->alerts[0] == NULL) return;
     size_t count = str_split(arena, match->runbook->alerts, ",", &pieces);
-    for (size_t i = 0; facts->alerts != NULL && facts->alerts[i] != NULL && match->alert == NULL; i++) {
+    for (size_t i = 0; facts->alerts[i] != NULL && match->alert == NULL; i++) {
         size_t from = 0;
         match->alert = next_hit(arena, pieces, count, &from, fold(arena, facts->alerts[i]));
     }

@@ -19,8 +19,27 @@ struct tokens {
 
 enum { SIZE_LIMIT = 4 * 1024 * 1024 };
 
+/* Plain ASCII without capitals and whole Hangul syllables, which is most of what people write here, are folded as they
+ * stand: nothing in them composes, decomposes or disappears. */
+static bool is_folded(const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at != '\0') {
+        if (*at < 0x80) {
+            if (*at >= 'A' && *at <= 'Z') return false;
+            at++;
+            continue;
+        }
+        if (*at < 0xea || *at > 0xed || (at[1] & 0xc0) != 0x80 || (at[2] & 0xc0) != 0x80) return false;
+        unsigned point = (at[0] & 0xfU) << 12 | (at[1] & 0x3fU) << 6 | (at[2] & 0x3fU);
+        if (point < 0xac00 || point > 0xd7a3) return false;
+        at += 3;
+    }
+    return true;
+}
+
 char *bigram_fold(struct arena *arena, const char *text) {
     size_t len = strlen(text);
+    if (len <= SIZE_LIMIT && is_folded(text)) return arena_strn(arena, text, len);
     if (len > SIZE_LIMIT || !utf8_valid(text, len)) return NULL;
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *fold = unorm2_getNFKCCasefoldInstance(&status);

@@ -50,6 +50,16 @@ static void test_tokens(void **state) {
     assert_string_equal(queried(*state, "!?"), "");
 }
 
+/* The quick way through (ASCII, whole syllables) and the library's must not differ. */
+static void test_folding(void **state) {
+    assert_string_equal(bigram_fold(*state, "결제 api-1, 힣가!"), "결제 api-1, 힣가!");
+    assert_string_equal(bigram_fold(*state, "결제 API"), "결제 api");
+    assert_string_equal(bigram_fold(*state, "가\xe1\x86\xa8"), "각"); /* a final letter follows its syllable */
+    assert_string_equal(bigram_fold(*state, "\xed\x9e\xa4"), "\xed\x9e\xa4"); /* after the last syllable */
+    assert_null(bigram_fold(*state, "가\xea\xb0"));
+    assert_null(bigram_fold(*state, "\xed\xa0\x80")); /* a surrogate */
+}
+
 static void test_finding(void **state) {
     assert_true(matches(*state, "결제 장애가 발생", "장애"));
     assert_true(matches(*state, "분산락 실패", "락"));
@@ -77,6 +87,6 @@ static void test_limits(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { TEST(test_tokens), TEST(test_finding), TEST(test_limits) };
+    const struct CMUnitTest tests[] = { TEST(test_tokens), TEST(test_folding), TEST(test_finding), TEST(test_limits) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
