@@ -10,6 +10,7 @@
 
 struct arena;
 struct store;
+struct snapshot;
 struct i18n;
 
 enum actor_kind { ACTOR_NOBODY, ACTOR_USER, ACTOR_TOKEN, ACTOR_SYSTEM, ACTOR_COMMAND, ACTOR_LINK };
@@ -28,6 +29,7 @@ struct actor {
 
 struct op {
     struct store *store;
+    struct snapshot *snapshot; /* NULL: every read sees a snapshot of its own (store_snapshot_allow) */
     struct arena *arena;
     const struct actor *actor;
     int64_t now_ms;

@@ -65,6 +65,12 @@ typedef bool (*tx_fn)(struct tx *tx, void *arg, struct error *err);
 bool store_write(struct op *op, tx_fn fn, void *arg, struct error *err) NODISCARD;
 bool store_read(struct op *op, tx_fn fn, void *arg, struct error *err) NODISCARD;
 
+/* Once allowed, the reads of this op share one snapshot, begun by the first of them: a page shows one moment, and the
+ * transaction is paid for once. A write ends it, so that later reads see what was written. Whoever allowed it ends it,
+ * as soon as nothing is read any more: it keeps a connection. */
+void store_snapshot_allow(struct op *op);
+void store_snapshot_end(struct op *op);
+
 /* Several writes one after another, each a transaction of its own: one that fails takes nothing of the others with
  * it. On SQLite they share their commits, so that a hundred cost little more than one. */
 struct store_job {

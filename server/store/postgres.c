@@ -180,10 +180,29 @@ static bool write_postgres(struct store *store, struct job *job) {
     return ok;
 }
 
+static const char BEGIN_READ[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 static bool read_postgres(struct store *store, struct job *job) {
     struct postgres_store *postgres = store->engine;
-    struct attempt attempt = { .begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+    struct attempt attempt = { .begin = BEGIN_READ };
     return run_job(store, &postgres->readers, job, &attempt);
+}
+
+static void *begin_read_postgres(struct store *store, struct error *err) {
+    struct postgres_store *postgres = store->engine;
+    struct postgres_conn *conn = borrow(&postgres->readers, err);
+    if (conn == NULL) return NULL;
+    if (postgres_conn_ensure(conn, postgres->url, err) && postgres_conn_exec(conn, BEGIN_READ, err)) return conn;
+    give_back(&postgres->readers, conn);
+    return NULL;
+}
+
+static void end_read_postgres(struct store *store, void *pointer) {
+    struct postgres_store *postgres = store->engine;
+    struct postgres_conn *conn = pointer;
+    struct error ignored;
+    if (!postgres_conn_exec(conn, "ROLLBACK", &ignored)) postgres_conn_close(conn);
+    give_back(&postgres->readers, conn);
 }
 
 static bool script_postgres(struct tx *tx, const char *statement, struct error *err) {
@@ -212,6 +231,8 @@ const struct driver POSTGRES_DRIVER = {
     .close = close_postgres,
     .write = write_postgres,
     .read = read_postgres,
+    .begin_read = begin_read_postgres,
+    .end_read = end_read_postgres,
     .run = postgres_run,
     .script = script_postgres,
     .check = check_postgres,

@@ -106,6 +106,20 @@ static bool read_sqlite(struct store *store, struct job *job) {
     return ok;
 }
 
+static void *begin_read_sqlite(struct store *store, struct error *err) {
+    struct sqlite_store *sqlite = store->engine;
+    struct sqlite_conn *reader = borrow(sqlite);
+    if (sqlite_conn_control(reader, &SQL_BEGIN, err)) return reader;
+    give_back(sqlite, reader);
+    return NULL;
+}
+
+static void end_read_sqlite(struct store *store, void *conn) {
+    struct error ignored; /* nothing was written; a reader that cannot end its snapshot says so when used next */
+    (void)!sqlite_conn_control(conn, &SQL_ROLLBACK, &ignored);
+    give_back(store->engine, conn);
+}
+
 static bool script_sqlite(struct tx *tx, const char *statement, struct error *err) {
     return sqlite_conn_exec(tx->conn, statement, err);
 }
@@ -130,6 +144,8 @@ const struct driver SQLITE_DRIVER = {
     .write = write_sqlite,
     .write_each = write_each_sqlite,
     .read = read_sqlite,
+    .begin_read = begin_read_sqlite,
+    .end_read = end_read_sqlite,
     .run = sqlite_run,
     .script = script_sqlite,
     .check = check_one,

@@ -35,17 +35,46 @@ void store_close(struct store *store) {
     free(store);
 }
 
+/* --- one snapshot for several reads --- */
+
+void store_snapshot_allow(struct op *op) {
+    op->snapshot = ARENA_NEW(op->arena, struct snapshot);
+}
+
+void store_snapshot_end(struct op *op) {
+    if (op->snapshot == NULL || op->snapshot->conn == NULL) return;
+    op->store->driver->end_read(op->store, op->snapshot->conn);
+    op->snapshot->conn = NULL;
+}
+
+static bool read_within(struct snapshot *snapshot, struct job *job) {
+    struct op *op = job->op;
+    struct tx tx;
+    if (snapshot->conn == NULL) snapshot->conn = op->store->driver->begin_read(op->store, job->err);
+    if (snapshot->conn == NULL) return op->store->driver->read(op->store, job);
+    tx_init(&tx, op->store, job, snapshot->conn, false);
+    bool ok = tx_call(&tx, job);
+    if (!tx.doomed) return ok;
+    store_snapshot_end(op); /* the connection may be lost: what is read next begins anew */
+    return tx.worth_retry && op->store->driver->read(op->store, job);
+}
+
+/* --- units of work --- */
+
 bool store_write(struct op *op, tx_fn fn, void *arg, struct error *err) {
+    store_snapshot_end(op); /* what is read afterwards is to show what was written */
     struct job job = { .op = op, .fn = fn, .arg = arg, .err = err, .fields = op->fields };
     return op->store->driver->write(op->store, &job);
 }
 
 bool store_read(struct op *op, tx_fn fn, void *arg, struct error *err) {
     struct job job = { .op = op, .fn = fn, .arg = arg, .err = err, .fields = op->fields };
+    if (op->snapshot != NULL) return read_within(op->snapshot, &job);
     return op->store->driver->read(op->store, &job);
 }
 
 void store_write_each(struct op *op, struct store_job *jobs, size_t count) {
+    store_snapshot_end(op);
     struct job *list = ARENA_ARRAY(op->arena, count + 1, struct job);
     bool *done = ARENA_ARRAY(op->arena, count + 1, bool);
     for (size_t i = 0; i < count; i++)

@@ -43,6 +43,10 @@ struct tx {
     struct late *late, *last_late; /* in the op's arena */
 };
 
+struct snapshot {
+    void *conn; /* the driver's; NULL: none is open */
+};
+
 /* What a statement gave: cells in the op's arena. */
 struct result {
     const struct arg *cells;
@@ -57,6 +61,8 @@ struct driver {
     bool (*write)(struct store *store, struct job *job);
     void (*write_each)(struct store *store, struct job *jobs, bool *done, size_t count); /* NULL: one by one */
     bool (*read)(struct store *store, struct job *job);
+    void *(*begin_read)(struct store *store, struct error *err); /* a connection with a snapshot; NULL: failed */
+    void (*end_read)(struct store *store, void *conn);
     bool (*run)(struct tx *tx, const struct sql *sql, struct args args, struct result *out, struct error *err);
     bool (*script)(struct tx *tx, const char *statement, struct error *err); /* one raw statement, migrations only */
     bool (*check)(struct store *store, const struct sql *sql, struct error *err);

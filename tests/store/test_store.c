@@ -218,6 +218,45 @@ static void test_reading_cannot_write(void **state) {
     assert_int_equal(fixture_count(f, "setting"), 0);
 }
 
+/* --- one snapshot for several reads --- */
+
+static bool count_settings(struct tx *tx, void *arg, struct error *err) {
+    struct rows rows;
+    if (!tx_query(tx, &SQL_ALL, NO_ARGS, &rows, err)) return false;
+    *(size_t *)arg = rows.count;
+    return true;
+}
+
+static bool put_other(struct tx *tx, void *arg, struct error *err) {
+    return tx_exec(tx, &SQL_PUT, ARGS(TXT(arg), TXT("1"), I64(1)), NULL, err);
+}
+
+static bool read_wrongly(struct tx *tx, void *arg, struct error *err) {
+    (void)arg;
+    return tx_exec(tx, &SQL_TOUCH, NO_ARGS, NULL, err); /* a reader may not */
+}
+
+static void test_reads_share_a_snapshot_until_their_own_write(void **state) {
+    struct fixture *f = *state;
+    struct op *op = fixture_op(f), other = *op;
+    size_t count;
+    store_snapshot_allow(op);
+    OK(store_read(op, count_settings, &count, &f->err));
+    assert_int_equal(count, 0);
+    OK(store_write(&other, put_other, (char[]){ "a" }, &f->err));
+    OK(store_read(op, count_settings, &count, &f->err));
+    assert_int_equal(count, 0); /* still that moment */
+    OK(store_write(op, put_other, (char[]){ "b" }, &f->err));
+    OK(store_read(op, count_settings, &count, &f->err));
+    assert_int_equal(count, 2);
+    OK(store_write(&other, put_other, (char[]){ "c" }, &f->err));
+    assert_false(store_read(op, read_wrongly, NULL, &f->err));
+    OK(store_read(op, count_settings, &count, &f->err));
+    assert_int_equal(count, 3); /* after a failure a new one is begun */
+    store_snapshot_end(op);
+    store_snapshot_end(op);
+}
+
 /* --- many at once --- */
 
 enum { WRITERS = 8, WRITES = 40 };
@@ -316,6 +355,7 @@ int main(void) {
         FIXTURE_TEST(test_late_statements_belong_to_their_transaction),
         FIXTURE_TEST(test_expected_collisions_do_not_doom),
         FIXTURE_TEST(test_reading_cannot_write),
+        FIXTURE_TEST(test_reads_share_a_snapshot_until_their_own_write),
         FIXTURE_TEST(test_many_writers_lose_nothing),
         FIXTURE_TEST(test_other_processes_are_heard),
     };

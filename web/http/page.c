@@ -10,6 +10,7 @@
 #include "http/slots.h"
 #include "http/static_files.h"
 #include "http/urlenc.h"
+#include "store/db.h"
 #include "text/i18n.h"
 #include "view/template.h"
 
@@ -124,6 +125,7 @@ void respond_page(struct request *request, struct response *response, int status
     enum { USUAL_SIZE = 48 * 1024 };
     struct error err;
     page_common(request, response, view);
+    store_snapshot_end(request->op);
     response->body.len = 0;
     buf_reserve(&response->body, USUAL_SIZE);
     if (!template_render_page(name, view, request->op->lang, &response->body, &err)) {
@@ -137,6 +139,7 @@ void respond_page(struct request *request, struct response *response, int status
 void respond_fragment(struct request *request, struct response *response, const char *name, json_t *view) {
     struct error err;
     page_common(request, response, view);
+    store_snapshot_end(request->op);
     response->body.len = 0;
     if (!template_render(name, view, request->op->lang, &response->body, &err)) {
         plain_failure(request, response, 500, &err);

@@ -16,6 +16,7 @@
 #include "http/router.h"
 #include "http/static_files.h"
 #include "http/urlenc.h"
+#include "store/db.h"
 #include "text/i18n.h"
 
 #include <stdatomic.h>
@@ -174,7 +175,9 @@ static bool step_csrf(struct exchange *exchange, struct request *request, struct
 }
 
 static bool step_handler(struct exchange *exchange, struct request *request, struct response *response) {
+    if (request->method == HTTP_GET) store_snapshot_allow(request->op);
     exchange->route->handler(request, response);
+    store_snapshot_end(request->op);
     page_cache_done(request);
     if (response->status == 0) problem_status(request, response, 500, "general");
     idempotency_keep(exchange, request, response);
