@@ -80,7 +80,6 @@ static bool find_kept(struct request *request, struct response *response, struct
 }
 
 static void keep(const struct screen *screen, const struct page_key *key) {
-    if (request_query(screen->request, "before") != NULL) return; /* older events are seldom read twice */
     if (json_array_size(json_object_get(screen->view, "related")) > 0) return;
     page_cache_keep(screen->request, screen->response, key);
 }
