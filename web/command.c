@@ -14,6 +14,7 @@
 #include "people/permission.h"
 #include "store/db.h"
 #include "text/i18n.h"
+#include "text/refusal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -74,10 +75,14 @@ static void print_help(void) {
     settings_print_help();
 }
 
+static void print_usage(FILE *out, const struct command *command) {
+    fprintf(out, "usage: bongsu %s %s\n", command->name, command->usage);
+}
+
 int command_usage(const struct command_run *run, const char *problem) {
     const struct command *command = find_command(run->argv[0]);
     if (problem != NULL) fprintf(stderr, "bongsu: %s\n", problem);
-    fprintf(stderr, "usage: bongsu %s %s\n", run->argv[0], command == NULL ? "" : command->usage);
+    print_usage(stderr, command);
     return EXIT_USAGE;
 }
 
@@ -136,10 +141,12 @@ static int exit_code(enum error_kind kind) {
 }
 
 int command_fail(const struct command_run *run, const struct op *op, const struct error *err) {
-    fprintf(stderr, "bongsu %s: %s: %s\n", run->argv[0], err->code, err->detail);
+    const struct i18n *lang = i18n_get("en"); /* as all that commands say on stderr */
+    const char *sentence = i18n_find(lang, arena_printf(run->arena, "error.%s", err->code));
+    if (sentence != NULL) fprintf(stderr, "bongsu %s: %s (%s)\n", run->argv[0], sentence, err->detail);
+    else fprintf(stderr, "bongsu %s: %s: %s\n", run->argv[0], err->code, err->detail);
     for (const struct field_error *at = op == NULL ? NULL : op->fields.first; at != NULL; at = at->next) {
-        fprintf(stderr, "  %s: %s%s%s\n", at->field, at->code, at->arg == NULL ? "" : ": ",
-                at->arg == NULL ? "" : at->arg);
+        fprintf(stderr, "  %s: %s\n", at->field, refusal_field_text(lang, run->arena, at));
     }
     return exit_code(err->kind);
 }
@@ -216,6 +223,7 @@ static int run_command(struct arena *arena, const struct command *command, int a
     struct command_run run = { .arena = arena, .settings = &settings, .argc = argc, .argv = argv, .given_count = argc };
     run.given = ARENA_ARRAY(arena, (size_t)argc + 1, char *);
     for (int i = 0; i < argc; i++) run.given[i] = argv[i];
+    if (!i18n_load_all(&err)) die("%s: %s", err.code, err.detail);
     if (!settings_read(arena, &run.argc, argv, &settings, &err)) {
         command_fail(&run, NULL, &err);
         return EXIT_USAGE;
@@ -225,7 +233,6 @@ static int run_command(struct arena *arena, const struct command *command, int a
         return EXIT_CONFIG;
     }
     if (!command_log_level(settings.log_level)) return command_usage(&run, "--log-level is debug, info, warn or error");
-    if (!i18n_load_all(&err)) return command_fail(&run, NULL, &err);
     return command->run(&run);
 }
 
@@ -244,6 +251,11 @@ int command_main(int argc, char **argv) {
     if (command == NULL) {
         fprintf(stderr, "bongsu: no command '%s'; see bongsu --help\n", name);
         return EXIT_USAGE;
+    }
+    if (argc > 2 && (str_eq(argv[2], "--help") || str_eq(argv[2], "-h"))) {
+        printf("bongsu %s: %s\n", command->name, command->summary);
+        print_usage(stdout, command);
+        return EXIT_FINE;
     }
     secret_start();
     asset_start();

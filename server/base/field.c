@@ -19,7 +19,7 @@ const char *field_text(struct op *op, const char *field, const char *value, size
     }
     /* Surrounding line breaks of a one-line field are white space, inner ones are an error. */
     const char *text = str_clean(op->arena, value);
-    if (!utf8_printable(text, strlen(text), (rules & FIELD_MULTILINE) != 0)) {
+    if (!utf8_printable(text, strlen(text), (rules & FIELD_MULTILINE) != 0) || utf8_turns(text)) {
         op_field_error(op, field, "control_characters", NULL);
         return "";
     }

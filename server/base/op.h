@@ -35,6 +35,7 @@ struct op {
     int64_t now_ms;
     const char *request_id;
     const struct i18n *lang; /* the reader's language */
+    int64_t seen_version; /* of the incident it changes, as the caller last saw it; 0: whatever it is now */
     struct field_errors fields;
 };
 

@@ -20,12 +20,26 @@ bool str_ends(const char *text, const char *suffix) {
     return text_len >= suffix_len && memcmp(text + text_len - suffix_len, suffix, suffix_len) == 0;
 }
 
-/* Length of the white space that starts here, 0 if none. */
+/* Length of what takes no ink and starts here, 0 if none: white space, and what passes for a letter though nobody sees
+ * it (zero-width space, word joiner, byte order mark, the fillers of Hangul, the empty Braille pattern). */
 static size_t space_at(const char *text) {
+    static const char *const WIDE[] = { "\xe1\x85\x9f", "\xe1\x85\xa0", "\xe2\x80\x8b", "\xe2\x81\xa0", "\xe2\xa0\x80",
+                                        "\xe3\x80\x80", "\xe3\x85\xa4", "\xef\xbb\xbf", "\xef\xbe\xa0" };
     if (*text != '\0' && strchr(" \t\r\n\v\f", *text) != NULL) return 1;
     if (strncmp(text, "\xc2\xa0", 2) == 0) return 2;
-    if (strncmp(text, "\xe3\x80\x80", 3) == 0) return 3;
+    for (size_t i = 0; ((unsigned char)*text & 0xf0) == 0xe0 && i < sizeof WIDE / sizeof *WIDE; i++) {
+        if (strncmp(text, WIDE[i], 3) == 0) return 3;
+    }
     return 0;
+}
+
+bool utf8_turns(const char *text) {
+    for (; (text = strstr(text, "\xe2")) != NULL; text++) {
+        unsigned char second = (unsigned char)text[1], third = second == 0 ? 0 : (unsigned char)text[2];
+        if (second == 0x80 && third >= 0xaa && third <= 0xae) return true;
+        if (second == 0x81 && third >= 0xa6 && third <= 0xa9) return true;
+    }
+    return false;
 }
 
 bool str_blank(const char *text) {

@@ -11,7 +11,7 @@ struct arena;
 bool str_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
-bool str_blank(const char *text); /* NULL, empty, or only spaces (U+3000 and U+00A0 too) */
+bool str_blank(const char *text); /* NULL, empty, or only spaces (U+3000, U+00A0 and other letters without ink too) */
 void str_copy(char *out, size_t size, const char *text); /* cut on a character boundary, always terminated */
 
 /* Whole text, base 10, no sign but '-', no spaces, no overflow. *out untouched on failure. */
@@ -27,6 +27,7 @@ size_t str_split(struct arena *arena, const char *text, const char *separators, 
 bool utf8_valid(const char *bytes, size_t len);
 /* No control characters except tab, LF, CR (and those only if `multiline`), no NUL within len. */
 bool utf8_printable(const char *bytes, size_t len, bool multiline);
+bool utf8_turns(const char *text); /* holds a control that turns the direction of what follows (U+202E …) */
 size_t utf8_count(const char *text); /* code points of valid UTF-8 */
 /* Decodes one code point of valid UTF-8 and returns its length in bytes; 0 at the end (len 0). */
 size_t utf8_next(const char *bytes, size_t len, uint32_t *out);

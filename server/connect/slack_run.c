@@ -12,6 +12,7 @@
 #include "people/user.h"
 #include "policy/organisation.h"
 #include "text/i18n.h"
+#include "text/refusal.h"
 
 #include <string.h>
 
@@ -75,15 +76,11 @@ bool slack_who(struct op *op, const json_t *settings, const struct slack_call *c
 /* --- what to say --- */
 
 const char *slack_error_sentence(struct op *op, const struct error *err) {
-    const char *general = i18n_find(op->lang, arena_printf(op->arena, "error.%s", err->code));
-    if (general != NULL) return general;
-    return i18n_text(op->lang, arena_printf(op->arena, "error.kind.%s", error_class(err->kind)->name));
+    return refusal_text(op->lang, op->arena, err);
 }
 
 const char *slack_field_sentence(struct op *op, const struct field_error *at) {
-    const char *key = arena_printf(op->arena, "field_error.%s", at->code);
-    if (i18n_find(op->lang, key) == NULL) key = "field_error.malformed";
-    return i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
+    return refusal_field_text(op->lang, op->arena, at);
 }
 
 static const char *explain(struct op *op, const struct error *err) {

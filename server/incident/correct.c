@@ -82,10 +82,10 @@ static void apply_phases(struct op *op, const struct incident_patch *patch, stru
             incident->phase_at[phase] = typed_time(op, tz, PHASE_FIELDS[phase], typed, op->now_ms);
         }
     }
-    if (op->fields.count == 0) phases_check(op, incident);
+    if (op->fields.count == 0) phases_check(op, tz, incident);
     int64_t recovered = incident->phase_at[PHASE_RECOVERED];
     if (recovered != 0 && recovered < incident_begin(incident) && op->fields.count == 0) {
-        op_field_error(op, "recovered_at", "too_early", NULL);
+        typed_too_early(op, tz, "recovered_at", incident_begin(incident));
     }
 }
 
@@ -99,7 +99,7 @@ static void apply_times(struct op *op, const struct incident_patch *patch, struc
     if (patch->retro_at != NULL) {
         incident->retro_at = typed_time(op, tz, "retro_at", patch->retro_at, INT64_MAX);
         if (incident->retro_at != 0 && incident->retro_at < incident_begin(incident)) {
-            op_field_error(op, "retro_at", "too_early", NULL);
+            typed_too_early(op, tz, "retro_at", incident_begin(incident));
         }
     }
 }

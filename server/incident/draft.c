@@ -43,13 +43,13 @@ bool pick_owner(struct tx *tx, const char *value, struct incident *incident, str
     return text == NULL || pick_person(tx, text, &incident->owner_id, &incident->owner, err);
 }
 
-void phases_check(struct op *op, const struct incident *incident) {
+void phases_check(struct op *op, const struct tz *tz, const struct incident *incident) {
     static const char *const FIELDS[PHASE_COUNT] = { "started_at",   "detected_at", "propagated_at", "triaged_at",
                                                      "recovered_at", "analysed_at", "shared_at",     "reviewed_at" };
     int64_t started = incident->phase_at[PHASE_OCCURRED];
     for (int phase = PHASE_DETECTED; phase < PHASE_COUNT; phase++) {
         int64_t at = incident->phase_at[phase];
-        if (at != 0 && started != 0 && at < started) op_field_error(op, FIELDS[phase], "too_early", NULL);
+        if (at != 0 && started != 0 && at < started) typed_too_early(op, tz, FIELDS[phase], started);
     }
 }
 
@@ -98,7 +98,7 @@ bool draft_check(struct tx *tx, const struct incident_draft *draft, struct chang
     const struct tz *tz = change->organisation.tz;
     out->phase_at[PHASE_OCCURRED] = typed_time(op, tz, "started_at", draft->started_at, op->now_ms);
     out->phase_at[PHASE_DETECTED] = typed_time(op, tz, "detected_at", draft->detected_at, op->now_ms);
-    phases_check(op, out);
+    phases_check(op, tz, out);
     return pick_service(tx, draft->service, out, err) && pick_owner(tx, draft->owner, out, err);
 }
 

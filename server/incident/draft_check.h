@@ -24,7 +24,7 @@ bool pick_owner(struct tx *tx, const char *value, struct incident *incident, str
 /* A person by login, id or unique name; any other text is a name without an account. */
 bool pick_person(struct tx *tx, const char *text, int64_t *user_id, const char **name, struct error *err) NODISCARD;
 /* Phases in the order of their names must not contradict the beginning. */
-void phases_check(struct op *op, const struct incident *incident);
+void phases_check(struct op *op, const struct tz *tz, const struct incident *incident);
 
 /* --- roles_sql.c --- */
 bool role_put(struct tx *tx, int64_t incident_id, const struct role_pick *pick, struct error *err) NODISCARD;

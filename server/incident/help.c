@@ -19,7 +19,8 @@ static void help_check(struct op *op, const struct change *change, const struct 
     out->logs = typed_text(op, "logs", draft->logs, TEXT_MAX, FIELD_MULTILINE);
     out->needed = typed_text(op, "needed", draft->needed, LINE_MAX_CHARS, FIELD_REQUIRED | FIELD_MULTILINE);
     out->at = typed_time(op, change->organisation.tz, "at", draft->at, op->now_ms);
-    if (out->at != 0 && out->at < incident_begin(&change->incident)) op_field_error(op, "at", "too_early", NULL);
+    int64_t begin = incident_begin(&change->incident);
+    if (out->at != 0 && out->at < begin) typed_too_early(op, change->organisation.tz, "at", begin);
     if (out->at == 0) out->at = op->now_ms;
     if (out->symptom == NULL) out->symptom = change->incident.symptom;
 }

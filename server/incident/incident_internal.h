@@ -36,6 +36,8 @@ const char *typed_text(struct op *op, const char *field, const char *value, size
 int typed_word(struct op *op, const char *field, const char *value, const char *const *words); /* blank → -1 */
 /* RFC 3339, or a local minute in the zone; 0 if blank or wrong. Later than `latest` is `future`. */
 int64_t typed_time(struct op *op, const struct tz *tz, const char *field, const char *value, int64_t latest);
+void typed_too_early(struct op *op, const struct tz *tz, const char *field,
+                     int64_t earliest); /* `too_early`, than what */
 
 /* --- change.c: one write to one incident --- */
 struct change {

@@ -14,7 +14,7 @@ static void recovery_check(struct op *op, const struct recovery *typed, struct c
     struct incident *incident = &change->incident;
     const struct tz *tz = change->organisation.tz;
     int64_t at = typed_time(op, tz, "at", typed->at, op->now_ms);
-    if (at != 0 && at < incident_begin(incident)) op_field_error(op, "at", "too_early", NULL);
+    if (at != 0 && at < incident_begin(incident)) typed_too_early(op, tz, "at", incident_begin(incident));
     int64_t recovered = at != 0 ? at : op->now_ms;
     incident->phase_at[PHASE_RECOVERED] = recovered;
     incident->cause = typed_text(op, "cause", typed->cause, TEXT_MAX, FIELD_MULTILINE);
@@ -22,7 +22,7 @@ static void recovery_check(struct op *op, const struct recovery *typed, struct c
     incident->recovery_impact = typed_text(op, "impact", typed->impact, TEXT_MAX, FIELD_MULTILINE);
     incident->follow_up = typed_text(op, "follow_up", typed->follow_up, TEXT_MAX, FIELD_MULTILINE);
     incident->retro_at = typed_time(op, tz, "retro_at", typed->retro_at, op->now_ms + RETRO_AHEAD_MS);
-    if (incident->retro_at != 0 && incident->retro_at < recovered) op_field_error(op, "retro_at", "too_early", NULL);
+    if (incident->retro_at != 0 && incident->retro_at < recovered) typed_too_early(op, tz, "retro_at", recovered);
 }
 
 static bool recover(struct tx *tx, struct change *change, void *arg, struct error *err) {

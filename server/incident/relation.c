@@ -26,7 +26,7 @@ bool relation_other(struct tx *tx, const struct incident *incident, const char *
     struct op *op = tx_op(tx);
     const char *text = typed_text(op, field, ref, REF_MAX, FIELD_REQUIRED);
     if (text == NULL) return OP_INVALID(op, err);
-    if (str_eq(text, incident->ref)) op_field_error(op, field, "not_allowed", NULL);
+    if (str_eq(text, incident->ref)) op_field_error(op, field, "itself", NULL);
     else if (!incident_by_ref(tx, text, out, err)) {
         if (err->kind != ERR_NOT_FOUND) return false;
         op_field_error(op, field, "unknown", NULL);

@@ -147,7 +147,7 @@ static void note_check(struct op *op, const struct organisation *organisation, c
     event->phase = typed_word(op, "phase", draft->phase, PHASE_WORDS);
     event->starred = field_flag(op, "starred", draft->starred, false);
     if (event->kind == EVENT_LINK && text != NULL && !link_is_safe(text)) {
-        op_field_error(op, "text", "malformed", NULL);
+        op_field_error(op, "text", "malformed", "https://…");
     }
 }
 

@@ -5,14 +5,15 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "text/i18n.h"
+#include "text/refusal.h"
 
 static json_t *error_json(struct arena *arena, const struct i18n *lang, const char *field, const char *code,
                           const char *arg) {
     json_t *error = json_object();
-    const char *key = arena_printf(arena, "field_error.%s", code);
+    const struct field_error at = { field, code, arg, NULL };
     json_put_text(error, "field", field);
     json_put_text(error, "code", code);
-    json_put_text(error, "message", i18n_format(lang, arena, key, I18N_ARGS({ "arg", arg })));
+    json_put_text(error, "message", refusal_field_text(lang, arena, &at));
     return error;
 }
 

@@ -220,7 +220,7 @@ test('a Markdown postmortem: seen as it is understood, then a past incident with
   assert.equal(seen.status, 0, seen.stderr);
   assert.match(seen.stdout, /지난 결제 장애[\s\S]*postmortem\.md:10: due not understood: 곧/);
   assert.match(server.command(['import', 'markdown', file, '--severity', 'P2', '--title', '명령으로']).stdout, /INC-[0-9-]+\n$/);
-  assert.match(server.command(['import', 'markdown', '-'], '# x\n등급: P1\n발생 시간: 언젠가\n').stderr, /line\.3: malformed/);
+  assert.match(server.command(['import', 'markdown', '-'], '# x\n등급: P1\n발생 시간: 언젠가\n').stderr, /line\.3: This is malformed/);
   for (const action of (await api('GET', '/actions?kind=other')).json.items) { // not counted below
     await api('PATCH', `/actions/${action.id}`, { state: 'dropped', state_reason: '다른 대책에 들어 있다' });
   }

@@ -21,6 +21,7 @@ struct incident_command {
     struct command_run *run;
     struct op *op;
     struct actor person; /* --as */
+    bool found_nothing;
 };
 
 static bool usage(struct error *err, const char *problem) {
@@ -90,6 +91,7 @@ static bool list(struct incident_command *command, struct error *err) {
     if (!organisation_load(command->op, &organisation, err) || !incident_list(command->op, &query, &page, err)) {
         return false;
     }
+    command->found_nothing = page.count == 0;
     for (size_t i = 0; i < page.count; i++) {
         const struct incident *each = &page.list[i];
         printf("%s\t%s\t%s\t%s\t%s\n", each->ref, each->severity, incident_state_name(each->state),
@@ -155,6 +157,8 @@ int command_incident(struct command_run *run) {
     int code = EXIT_FINE;
     if (!run_verb(&command, &err)) {
         code = str_eq(err.code, "command.usage") ? command_usage(run, err.detail) : command_fail(run, &store.op, &err);
+    } else if (command.found_nothing) {
+        code = EXIT_FINDINGS;
     }
     command_close(&store);
     return code;

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "http/http_internal.h"
-#include "text/i18n.h"
+#include "text/refusal.h"
 #include "view/template.h"
 
 #include <string.h>
@@ -55,19 +55,12 @@ const char *http_status_text(int status) {
     return "Unknown";
 }
 
-/* The catalogue's sentence for a code, in the reader's language; a general one where the code has none. */
 static const char *say(struct request *request, const struct error *err) {
-    struct arena *arena = request->op->arena;
-    const char *text = i18n_find(request->op->lang, arena_printf(arena, "error.%s", err->code));
-    if (text != NULL) return text;
-    return i18n_text(request->op->lang, arena_printf(arena, "error.kind.%s", error_class(err->kind)->name));
+    return refusal_text(request->op->lang, request->op->arena, err);
 }
 
 static const char *say_field(struct request *request, const struct field_error *field) {
-    struct arena *arena = request->op->arena;
-    const char *key = arena_printf(arena, "field_error.%s", field->code);
-    if (i18n_find(request->op->lang, key) == NULL) key = "field_error.malformed";
-    return i18n_format(request->op->lang, arena, key, I18N_ARGS({ "arg", field->arg == NULL ? "" : field->arg }));
+    return refusal_field_text(request->op->lang, request->op->arena, field);
 }
 
 static json_t *field_list(struct request *request, const struct error *err) {
@@ -92,7 +85,7 @@ static json_t *problem_json(struct request *request, int status, const char *cod
     json_put_i64(body, "status", status);
     json_put_text(body, "code", code);
     json_put_text(body, "detail", detail);
-    json_put_text(body, "instance", request->path);
+    if (*request->path != '\0') json_put_text(body, "instance", request->path); /* refused before it was read */
     json_put_text(body, "trace_id", request->op->request_id);
     return body;
 }

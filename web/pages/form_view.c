@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "service/service.h"
 #include "text/i18n.h"
+#include "text/refusal.h"
 
 #include <string.h>
 
@@ -81,8 +82,7 @@ const char *form_fault(const struct screen *screen, const char *name) {
     const struct op *op = screen->op;
     for (const struct field_error *at = screen_faults(screen)->first; at != NULL; at = at->next) {
         if (!str_eq(at->field, name)) continue;
-        const char *key = arena_printf(op->arena, "field_error.%s", at->code);
-        return i18n_format(op->lang, op->arena, key, I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
+        return refusal_field_text(op->lang, op->arena, at);
     }
     return NULL;
 }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "oncall/spec.h"
 #include "text/i18n.h"
+#include "text/refusal.h"
 
 #include <string.h>
 
@@ -50,9 +51,7 @@ const char *member_wrong(const struct screen *screen, const char *path) {
     size_t len = strlen(path);
     for (const struct field_error *at = screen_faults(screen)->first; at != NULL; at = at->next) {
         if (strncmp(at->field, path, len) != 0 || (at->field[len] != '\0' && at->field[len] != '[')) continue;
-        const char *key = path_of(screen, "field_error.%s", at->code);
-        return i18n_format(screen->op->lang, screen->op->arena, key,
-                           I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
+        return refusal_field_text(screen->op->lang, screen->op->arena, at);
     }
     return NULL;
 }

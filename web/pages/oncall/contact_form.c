@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "text/i18n.h"
+#include "text/refusal.h"
 
 #include <string.h>
 
@@ -171,8 +172,7 @@ static const char *fault_of(const struct form *form, const char *path) {
     const struct op *op = form->screen->op;
     for (const struct field_error *at = screen_faults(form->screen)->first; at != NULL; at = at->next) {
         if (!str_starts(at->field, path)) continue;
-        return i18n_format(op->lang, op->arena, path_of(form->screen, "field_error.%s", at->code),
-                           I18N_ARGS({ "arg", at->arg == NULL ? "" : at->arg }));
+        return refusal_field_text(op->lang, op->arena, at);
     }
     return NULL;
 }

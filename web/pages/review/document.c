@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "text/i18n.h"
+#include "text/refusal.h"
 
 #include <string.h>
 
@@ -69,11 +70,10 @@ static void keep_typed(struct screen *screen, const struct error *err) {
     }
     json_put(row, "conflict", conflict == NULL ? json_null() : conflict);
     const struct field_error *wrong = screen_faults(screen)->first;
-    const char *key = err->kind == ERR_STALE || wrong == NULL ? path_of(screen, "error.%s", err->code)
-                                                              : path_of(screen, "field_error.%s", wrong->code);
+    const struct op *op = screen->op;
+    bool general = err->kind == ERR_STALE || wrong == NULL;
     json_put_text(row, "error",
-                  i18n_format(screen->op->lang, screen->op->arena, key,
-                              I18N_ARGS({ "arg", wrong == NULL || wrong->arg == NULL ? "" : wrong->arg })));
+                  general ? refusal_text(op->lang, op->arena, err) : refusal_field_text(op->lang, op->arena, wrong));
     json_put_text(row, "body", typed);
     json_put_bool(row, "open", true);
 }
