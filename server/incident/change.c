@@ -51,7 +51,10 @@ static bool read_context(struct tx *tx, void *arg, struct error *err) {
 static bool run_change(struct tx *tx, void *arg, struct error *err) {
     struct change_run *run = arg;
     struct change *change = run->change;
+    int64_t seen = tx_op(tx)->seen_version;
     if (!incident_by_id(tx, change->incident.id, &change->incident, err)) return false;
+    if (seen != 0 && seen != change->incident.version)
+        return ERROR(err, ERR_STALE, "incident.stale", "seen at %lld", (long long)seen);
     change->before = change->incident;
     change->level = level_of(change->policy, change->incident.severity);
     if (!run->call->fn(tx, change, run->call->arg, err)) return false;
@@ -108,6 +111,8 @@ void phase_stamp(struct incident *incident, enum incident_phase phase, int64_t a
 
 bool change_still_open(const struct change *change, struct error *err) {
     if (incident_is_open(change->incident.state)) return true;
+    if (change->incident.state == INCIDENT_MERGED)
+        return ERROR(err, ERR_CONFLICT, "incident.merged", "%s", change->incident.ref);
     return ERROR(err, ERR_CONFLICT, "incident.not_open", "%s is %s", change->incident.ref,
                  incident_state_name(change->incident.state));
 }

@@ -50,8 +50,8 @@ bool clock_waive(struct tx *tx, const struct incident *incident, enum clock_kind
 #define INCIDENT_CLOCK_DUE "incident.clock"
 bool incident_clock_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
 
-/* Due handler of kind CALENDAR_CLOCKS_DUE: reports and retrospectives still owed are counted again by the calendar as it
- * is now. */
+/* Due handler of kind CALENDAR_CLOCKS_DUE: reports and retrospectives still owed are counted again by the calendar as
+ * it is now. */
 bool incident_calendar_due(struct tx *tx, const struct due *due, struct error *err) NODISCARD;
 
 #endif

@@ -69,6 +69,7 @@ static bool check_query(struct tx *tx, const struct incident_query *query, struc
     if (!policy_filter_check(tx, filter->severity, err)) return false;
     filter->from = check_day(op, &organisation, "from", query->from, 0);
     filter->until = check_day(op, &organisation, "until", query->until, INT64_MAX);
+    if (filter->from >= filter->until) typed_too_early(op, organisation.tz, "until", filter->from);
     const char *limit = str_blank(query->limit) ? NULL : query->limit;
     filter->limit = field_i64(op, "limit", limit, 1, PAGE_MAX, PAGE_STANDARD);
     const char *service = typed_text(op, "service", query->service, SERVICE_NAME_MAX, FIELD_OPTIONAL);

@@ -18,6 +18,28 @@ struct update_run {
     struct update *out;
 };
 
+/* Told afterwards, of a time before the newest update: noted, but no news, and what was promised since stays promised.
+ */
+static bool is_late(struct tx *tx, const struct incident *incident, int64_t at, struct update *newest, bool *late,
+                    struct error *err) {
+    bool found = false;
+    *late = false;
+    if (at == 0 || !update_of(tx, incident, newest, &found, err)) return at == 0;
+    *late = found && at < newest->at;
+    return true;
+}
+
+static bool note_update(struct tx *tx, struct change *change, const struct update *update, struct update *out,
+                        struct error *err) {
+    struct incident *incident = &change->incident;
+    struct event_entry entry = { .kind = EVENT_UPDATE, .at = update->at, .text = update->text };
+    entry.data = json_obj(tx_op(tx)->arena);
+    if (!change_record(tx, change, &entry, "incident.updated", err)) return false;
+    *out = *update;
+    out->seq = incident->last_seq;
+    return search_put(tx, incident, incident->last_seq, update->text, err);
+}
+
 static bool write_update(struct tx *tx, struct change *change, void *arg, struct error *err) {
     struct update_run *run = arg;
     struct op *op = tx_op(tx);
@@ -27,8 +49,13 @@ static bool write_update(struct tx *tx, struct change *change, void *arg, struct
     int64_t minutes =
         field_i64(op, "next_update_minutes", typed, 1, CADENCE_MAX_MINUTES, change->level->update_minutes);
     int64_t at = typed_time(op, change->organisation.tz, "at", run->draft->at, op->now_ms);
+    int64_t started = incident->phase_at[PHASE_OCCURRED];
+    if (at != 0 && at < started) typed_too_early(op, change->organisation.tz, "at", started);
     if (op->fields.count > 0) return OP_INVALID(op, err);
-    if (!change_still_open(change, err)) return false;
+    struct update newest;
+    bool late;
+    if (!change_still_open(change, err) || !is_late(tx, incident, at, &newest, &late, err)) return false;
+    if (late) return note_update(tx, change, &(struct update){ 0, at, text, newest.next_due }, run->out, err);
     if (at == 0) at = op->now_ms;
     int64_t next = minutes > 0 && incident_is_live(incident) ? at + minutes * MINUTE_MS : 0;
     json_t *data = json_obj(op->arena);

@@ -15,7 +15,8 @@ struct update {
     const char *text;
     int64_t next_due; /* 0: none owed */
 };
-/* Restarts the update clock. PERM_RESPOND; refused once the incident is over. */
+/* Restarts the update clock, unless it is of a time before the newest one: then it is noted and nothing goes out.
+ * PERM_RESPOND; refused once the incident is over. */
 bool incident_update(struct op *op, const char *ref, const struct update_draft *draft, struct update *out,
                      struct error *err) NODISCARD;
 bool update_latest(struct tx *tx, int64_t incident_id, struct update *out, bool *found, struct error *err) NODISCARD;

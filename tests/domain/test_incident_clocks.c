@@ -76,6 +76,28 @@ static void test_an_update_restarts_the_clock(void **state) {
     assert_true(has_field(op, "text", "required") && has_field(op, "next_update_minutes", "out_of_range"));
 }
 
+static void test_an_update_told_late_promises_nothing(void **state) {
+    struct fixture *f = *state;
+    struct error *err = &f->err;
+    struct update made;
+    listen_to_everything(f);
+    struct incident i = declare_draft(
+        f, &(struct incident_draft){ .title = "느림", .severity = "P1", .started_at = "2026-03-01T19:58:00+09:00" });
+    fixture_advance(f, 30 * MINUTE);
+    int64_t promised = update(f, i.ref, "15").next_due;
+    int64_t sent_before = sent(f, "incident.updated");
+    struct update_draft late = { .text = "그때는 확인 중", .at = "2026-03-01T20:10:00+09:00" };
+    OK(incident_update(fixture_op(f), i.ref, &late, &made, err));
+    assert_true(made.next_due == promised && made.at == at("2026-03-01T20:10:00+09:00"));
+    assert_true(clock_of(f, &i, CLOCK_UPDATE).due_at == promised);
+    assert_int_equal(sent(f, "incident.updated"), sent_before);
+    assert_non_null(strstr(message_of(f, i.ref, MESSAGE_UPDATE, "ko"), "확인 중입니다"));
+    assert_int_equal(last_event(f, &i).kind, EVENT_UPDATE);
+    late.at = "2026-03-01T19:57:00+09:00";
+    REFUSED(incident_update(fixture_op(f), i.ref, &late, &made, err), ERR_INVALID, "input.invalid");
+    assert_true(has_field(&f->op, "at", "too_early"));
+}
+
 static void test_reminders_snooze_and_stop(void **state) {
     struct fixture *f = *state;
     listen_to_everything(f);
@@ -199,6 +221,7 @@ int main(void) {
     const struct CMUnitTest tests[] = { FIXTURE_TEST(test_what_a_declaration_owes),
                                         FIXTURE_TEST(test_a_missed_update_reminds_then_escalates),
                                         FIXTURE_TEST(test_an_update_restarts_the_clock),
+                                        FIXTURE_TEST(test_an_update_told_late_promises_nothing),
                                         FIXTURE_TEST(test_reminders_snooze_and_stop),
                                         FIXTURE_TEST(test_help_is_offered_without_a_cause),
                                         FIXTURE_TEST(test_executives_hear_of_what_lasts),

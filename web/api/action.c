@@ -1,5 +1,5 @@
 /* API of action items, and of the figures. */
-#include "http/http.h"
+#include "api/resource.h"
 
 #include "base/arena.h"
 #include "base/id.h"
@@ -69,16 +69,6 @@ static bool path_id(struct request *request, int64_t *id, struct error *err) {
     return id_parse(text, id) || ERROR(err, ERR_NOT_FOUND, "action.unknown", "%s", text);
 }
 
-/* If-Match: "3" → 3; none → 0, whatever it is. */
-static int64_t expected_version(const struct request *request) {
-    const char *header = request_header(request, "if-match");
-    int64_t version = 0;
-    if (header == NULL) return 0;
-    char **parts;
-    if (str_split(request->op->arena, header, "\"W/ ", &parts) == 1 && str_to_i64(parts[0], &version)) return version;
-    return str_eq(header, "*") ? 0 : -1;
-}
-
 static void update(struct request *request, struct response *response) {
     struct op *op = request->op;
     struct action_draft draft = read_draft(op, request->json);
@@ -86,7 +76,7 @@ static void update(struct request *request, struct response *response) {
     struct error err;
     int64_t id;
     bool ok = path_id(request, &id, &err) && (op->fields.count == 0 || OP_INVALID(op, &err)) &&
-              action_update(op, id, &draft, expected_version(request), &item, &err);
+              action_update(op, id, &draft, api_if_match(request), &item, &err);
     if (ok) answer(request, response, 200, &item);
     else respond_error(request, response, &err);
 }

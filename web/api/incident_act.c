@@ -17,14 +17,20 @@ static const char *ref_of(const struct request *request) {
     return request_param(request, "ref");
 }
 
+/* Bound to the version that If-Match names, if it does. */
+static struct op *acting(struct request *request) {
+    request->op->seen_version = api_if_match(request);
+    return request->op;
+}
+
 static void acknowledge(struct request *request, struct response *response) {
     struct error err;
-    bool done = incident_acknowledge(request->op, ref_of(request), NULL, &err);
+    bool done = incident_acknowledge(acting(request), ref_of(request), NULL, &err);
     incident_answer_call(request, response, done, &err);
 }
 
 static void severity(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     const json_t *body = incident_body(request);
     struct error err;
     bool done =
@@ -33,7 +39,7 @@ static void severity(struct request *request, struct response *response) {
 }
 
 static void status(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     struct error err;
     bool done = incident_set_status(op, ref_of(request), api_text(op, incident_body(request), "to"), NULL, &err);
     incident_answer_call(request, response, done, &err);
@@ -50,7 +56,7 @@ static bool assign_several(struct op *op, const char *ref, json_t *roles, struct
 }
 
 static void role(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     const json_t *body = incident_body(request);
     json_t *several = json_object_get(body, "roles");
     struct role_wish wish = { api_text(op, body, "role"), api_text(op, body, "person") };
@@ -61,7 +67,7 @@ static void role(struct request *request, struct response *response) {
 }
 
 static void recover(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     const json_t *body = incident_body(request);
     struct recovery recovery = {
         .at = api_text(op, body, "at"),
@@ -79,23 +85,24 @@ static void recover(struct request *request, struct response *response) {
 static void reopen(struct request *request, struct response *response) {
     struct error err;
     const char *reason = api_text(request->op, incident_body(request), "reason");
-    incident_answer_call(request, response, incident_reopen(request->op, ref_of(request), reason, NULL, &err), &err);
+    incident_answer_call(request, response, incident_reopen(acting(request), ref_of(request), reason, NULL, &err),
+                         &err);
 }
 
 static void close_incident(struct request *request, struct response *response) {
     struct error err;
     const char *note = api_text(request->op, incident_body(request), "note");
-    incident_answer_call(request, response, incident_close(request->op, ref_of(request), note, NULL, &err), &err);
+    incident_answer_call(request, response, incident_close(acting(request), ref_of(request), note, NULL, &err), &err);
 }
 
 static void merge(struct request *request, struct response *response) {
     struct error err;
     const char *into = api_text(request->op, incident_body(request), "into");
-    incident_answer_call(request, response, incident_merge(request->op, ref_of(request), into, NULL, &err), &err);
+    incident_answer_call(request, response, incident_merge(acting(request), ref_of(request), into, NULL, &err), &err);
 }
 
 static void relate(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     const json_t *body = incident_body(request);
     struct error err;
     bool done = incident_relate(op, ref_of(request), api_text(op, body, "ref"), api_text(op, body, "kind"), &err);
@@ -103,7 +110,7 @@ static void relate(struct request *request, struct response *response) {
 }
 
 static void rollback(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     const json_t *body = incident_body(request);
     struct rollback_draft draft = {
         .after_deploy = api_text(op, body, "after_deploy"),
@@ -128,7 +135,7 @@ static void put_message(struct request *request, json_t *json, enum message_kind
 }
 
 static void update(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     const json_t *body = incident_body(request);
     struct update_draft draft = {
         .text = api_text(op, body, "text"),
@@ -151,7 +158,7 @@ static void update(struct request *request, struct response *response) {
 }
 
 static void help(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     const json_t *body = incident_body(request);
     struct help_draft draft = {
         .symptom = api_text(op, body, "symptom"),
@@ -177,7 +184,7 @@ static void help(struct request *request, struct response *response) {
 }
 
 static void remind(struct request *request, struct response *response) {
-    struct op *op = request->op;
+    struct op *op = acting(request);
     enum reminder_action action;
     struct error err;
     if (!reminder_action_parse(api_text(op, incident_body(request), "action"), &action)) {

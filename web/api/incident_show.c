@@ -102,6 +102,7 @@ static void message(struct request *request, struct response *response) {
         return;
     }
     const char *accept = request_header(request, "Accept");
+    response_header(response, "Vary", "Accept");
     if (accept != NULL && str_starts(accept, "text/plain")) {
         response->status = 200;
         response->content_type = "text/plain; charset=utf-8";

@@ -2,6 +2,7 @@
 #include "api/incident_api.h"
 #include "api/resource.h"
 #include "base/arena.h"
+#include "base/field.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "incident/checklist.h"
@@ -46,10 +47,13 @@ static void timeline(struct request *request, struct response *response) {
     struct error err;
     int limit;
     int64_t cursor = 0;
-    bool newest = str_eq(request_query(request, "order"), "newest");
+    static const char *const ORDERS[] = { "oldest", "newest", NULL };
+    const char *order = request_query(request, "order");
+    bool newest = field_one_of(op, "order", order, ORDERS, FIELD_OPTIONAL) == 1;
     if (!request_limit(request, response, PAGE_STANDARD, &limit)) return;
     page.query.limit = limit;
-    if (!seq_of(request, "after", &page.query.after) || !seq_of(request, "cursor", &cursor)) {
+    bool readable = seq_of(request, "after", &page.query.after) && seq_of(request, "cursor", &cursor);
+    if (!readable || op->fields.count > 0) {
         (void)OP_INVALID(op, &err);
         respond_error(request, response, &err);
         return;

@@ -8,6 +8,8 @@
 static void document(struct request *request, struct response *response) {
     json_t *json;
     struct error err;
+    request_speak_publicly(request);
+    response_header(response, "Vary", "Accept-Language");
     if (openapi_document(request, &json, &err)) respond_json(response, 200, json);
     else respond_error(request, response, &err);
     response->cache_control = "public, no-cache";

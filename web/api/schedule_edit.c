@@ -1,4 +1,5 @@
 /* Making and changing schedules over HTTP: layers, people, overrides, take over; handoffs of a rotation being typed. */
+#include "api/resource.h"
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -27,15 +28,10 @@ static void add(struct request *request, struct response *response) {
     else respond_error(request, response, &err);
 }
 
-/* `"7"` of an If-Match header, or what the body says; 0 where neither is sent. */
+/* What If-Match says, or the body; 0 where neither does. */
 static int64_t version_wanted(const struct request *request) {
-    const char *tag = request_header(request, "If-Match");
-    int64_t version = json_integer_value(json_object_get(request->json, "version"));
-    if (tag == NULL || str_eq(tag, "*")) return version;
-    size_t len = strlen(tag);
-    bool quoted = len > 2 && tag[0] == '"' && tag[len - 1] == '"';
-    const char *number = quoted ? arena_strn(request->op->arena, tag + 1, len - 2) : tag;
-    return str_to_i64(number, &version) ? version : -1; /* another one than any there is */
+    int64_t tagged = api_if_match(request);
+    return tagged != 0 ? tagged : json_integer_value(json_object_get(request->json, "version"));
 }
 
 static void drop(struct request *request, struct response *response) {

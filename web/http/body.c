@@ -61,6 +61,10 @@ static bool parse_json(struct request *request, struct response *response, const
     if (!json_parse(request->op->arena, request->raw_body, request->body_size, &value, &err)) {
         return fail(request, response, &err);
     }
+    if (!json_is_object(value)) {
+        (void)ERROR(&err, ERR_UNREADABLE, "json.not_object", "an array");
+        return fail(request, response, &err);
+    }
     request->json = value;
     return true;
 }

@@ -21,8 +21,32 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <strings.h>
 
 typedef bool (*step)(struct exchange *exchange, struct request *request, struct response *response);
+
+static void add_allow(struct response *response, struct arena *arena, unsigned allowed) {
+    struct buf list;
+    buf_init(&list, arena, 200);
+    for (enum http_method method = HTTP_GET; method <= HTTP_DELETE; method++) {
+        if ((allowed & 1u << method) == 0) continue;
+        buf_printf(&list, "%s%s%s", list.len > 0 ? ", " : "", http_method_name(method),
+                   method == HTTP_GET ? ", HEAD" : "");
+    }
+    response_header(response, "Allow", list.data);
+}
+
+/* A method that no route takes: what there is at that path, if anything. */
+static void refuse_method(struct exchange *exchange, struct request *request, struct response *response, int status,
+                          const char *code) {
+    const char *uri = exchange->head.uri;
+    const char *path = urlenc_decode(exchange->arena, uri, strlen(uri), false);
+    struct route_match match = { 0 };
+    if (path != NULL) match = router_find(exchange->http->router, exchange->arena, HTTP_GET, path);
+    if (match.allowed != 0) add_allow(response, exchange->arena, match.allowed);
+    if (match.allowed == 0 && status == 405) problem_status(request, response, 404, "request.not_found");
+    else problem_status(request, response, status, code);
+}
 
 static bool step_gate(struct exchange *exchange, struct request *request, struct response *response) {
     const struct gate_rules rules = { exchange->http->hosts, exchange->http->any_host };
@@ -35,8 +59,8 @@ static bool step_gate(struct exchange *exchange, struct request *request, struct
         return true;
     }
     exchange->close = true;
-    if (status == 405 || status == 501) response_header(response, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE");
-    problem_status(request, response, status, code);
+    if (status == 405 || status == 501) refuse_method(exchange, request, response, status, code);
+    else problem_status(request, response, status, code);
     return false;
 }
 
@@ -54,15 +78,34 @@ static bool step_decode(struct exchange *exchange, struct request *request, stru
     return true;
 }
 
+/* "q=0.8" of one range, in thousandths; 1000 where none is said. */
+static int weight_of(const char *parameters, size_t len) {
+    const char *q = memmem(parameters, len, "q=", 2);
+    if (q == NULL) return 1000;
+    int weight = q[2] == '1' ? 1000 : 0;
+    if (q[2] != '0' || q[3] != '.') return weight;
+    for (int i = 0, unit = 100; i < 3 && q[4 + i] >= '0' && q[4 + i] <= '9'; i++, unit /= 10)
+        weight += (q[4 + i] - '0') * unit;
+    return weight;
+}
+
+/* The heavier of our two languages; the first of equals; Korean where neither is wanted. */
 static const char *accepted_language(const struct request *request) {
-    const char *accept = request_header(request, "Accept-Language");
+    static const char *const LANGS[] = { "ko", "en" };
+    const char *accept = request_header(request, "Accept-Language"), *best = "ko";
+    int heaviest = 0;
     for (const char *at = accept; at != NULL && *at != '\0';) {
         at += strspn(at, " \t,");
-        if (strncmp(at, "ko", 2) == 0) return "ko";
-        if (strncmp(at, "en", 2) == 0) return "en";
-        at += strcspn(at, ",");
+        size_t len = strcspn(at, ","), tag = strcspn(at, ",-; \t");
+        for (size_t i = 0; i < 2 && tag == 2; i++) {
+            int weight = weight_of(at, len);
+            if (strncasecmp(at, LANGS[i], 2) != 0 || weight <= heaviest) continue;
+            best = LANGS[i];
+            heaviest = weight;
+        }
+        at += len;
     }
-    return "ko";
+    return best;
 }
 
 static const char *asked_language(const struct request *request) {
@@ -104,17 +147,6 @@ static bool step_static(struct exchange *exchange, struct request *request, stru
     return !static_files_serve(exchange->http->files, request, response);
 }
 
-static void add_allow(struct response *response, struct arena *arena, unsigned allowed) {
-    struct buf list;
-    buf_init(&list, arena, 200);
-    for (enum http_method method = HTTP_GET; method <= HTTP_DELETE; method++) {
-        if ((allowed & 1u << method) == 0) continue;
-        buf_printf(&list, "%s%s%s", list.len > 0 ? ", " : "", http_method_name(method),
-                   method == HTTP_GET ? ", HEAD" : "");
-    }
-    response_header(response, "Allow", list.data);
-}
-
 static bool step_route(struct exchange *exchange, struct request *request, struct response *response) {
     const struct router *router = exchange->http->router;
     struct route_match match = router_find(router, exchange->arena, request->method, request->path);
@@ -136,6 +168,21 @@ static bool step_route(struct exchange *exchange, struct request *request, struc
     problem_status(request, response, match.allowed != 0 ? 405 : 404,
                    match.allowed != 0 ? "request.method" : "request.not_found");
     return false;
+}
+
+/* Which of two would count is anybody's guess: better asked than guessed. */
+static bool step_query(struct exchange *exchange, struct request *request, struct response *response) {
+    struct error err;
+    (void)exchange;
+    if (!request_is_api(request)) return true;
+    for (const struct http_pair *pair = request->query; pair->name != NULL; pair++) {
+        if (request_query(request, pair->name) == pair->value) continue;
+        op_field_error(request->op, pair->name, "twice", NULL);
+        (void)ERROR(&err, ERR_UNREADABLE, "request.twice", "%.40s", pair->name);
+        respond_error(request, response, &err);
+        return false;
+    }
+    return true;
 }
 
 static bool step_rate(struct exchange *exchange, struct request *request, struct response *response) {
@@ -185,7 +232,7 @@ static bool step_handler(struct exchange *exchange, struct request *request, str
 }
 
 static const step STEPS[] = {
-    step_gate,         step_decode, step_language,      step_static, step_route,       step_rate,
+    step_gate,         step_decode, step_language,      step_static, step_route,       step_query,   step_rate,
     exchange_identify, step_origin, exchange_read_body, step_csrf,   idempotency_step, step_handler,
 };
 
