@@ -63,6 +63,7 @@ struct args {
 typedef bool (*tx_fn)(struct tx *tx, void *arg, struct error *err);
 
 bool store_write(struct op *op, tx_fn fn, void *arg, struct error *err) NODISCARD;
+/* fn must not call store_read: there are fewer connections than threads. */
 bool store_read(struct op *op, tx_fn fn, void *arg, struct error *err) NODISCARD;
 
 /* Once allowed, the reads of this op share one snapshot, begun by the first of them: a page shows one moment, and the
@@ -121,7 +122,7 @@ enum store_engine store_engine(const struct store *store); /* for who must wait 
 /* --- opening (composition root, tests) --- */
 struct store_options {
     const char *database; /* a path, or postgresql://… */
-    int readers; /* connections for reads: as many as worker threads */
+    int readers; /* connections for reads, at most: as many as worker threads; SQLite needs fewer */
     int writers; /* PostgreSQL only: pooled connections for writes */
 };
 bool store_open(const struct store_options *options, struct store **out, struct error *err) NODISCARD;

@@ -283,4 +283,7 @@ void cells_take(struct cells *cells, struct arena *arena, struct result *out, si
     if (cells->count > 0) memcpy(copy, cells->list, cells->count * sizeof *copy);
     out->cells = copy;
     out->rows = columns == 0 ? 0 : cells->count / columns;
+    if (cells->size <= CELLS_KEPT) return;
+    free(cells->list); /* one large result must not stay with every connection that ever read one */
+    *cells = (struct cells){ 0 };
 }

@@ -134,6 +134,7 @@ struct cells {
     size_t bytes;
 };
 enum { RESULT_BYTES_MAX = 16 * 1024 * 1024, RESULT_CELLS_MAX = 2 * 1000 * 1000 };
+enum { CELLS_KEPT = 16 * 1024 }; /* from one result to the next: what a search of many hits takes */
 /* False when the result outgrows what one unit of work may read: a statement without LIMIT. */
 bool cells_add(struct cells *cells, struct arg cell, size_t bytes);
 void cells_take(struct cells *cells, struct arena *arena, struct result *out, size_t columns);
