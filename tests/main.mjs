@@ -67,6 +67,7 @@ const PARTS = {
     step('lint layers', 'node', ['tests/lint/layers.mjs']);
     step('lint shape', 'node', ['tests/lint/shape.mjs']);
     step('lint functions', 'tests/lint/functions.sh', []);
+    step('lint torture', 'node', ['tests/lint/torture.mjs']);
   },
   unit() {
     if (!build('test', ['-DCMAKE_BUILD_TYPE=Release', '-DBONGSU_FAULTS=ON'])) return;

@@ -38,7 +38,7 @@ bool setup_prepare(struct op *op, const char *preset, bool *needed, struct error
     const struct policy *wanted = preset_checked(op, *preset == '\0' ? policy_preset_key(0) : preset);
     if (wanted == NULL) return OP_INVALID(op, err);
     struct policy copy = *wanted;
-    return store_write(op, adopt_in_tx, &copy, err) && setup_needed(op, needed, err);
+    return setup_needed(op, needed, err) && store_write(op, adopt_in_tx, &copy, err);
 }
 
 /* --- the page --- */

@@ -3,9 +3,12 @@
 #include "support/torture.h"
 
 #include "alert/alert.h"
+#include "alert/receipt.h"
+#include "alert/review.h"
 #include "alert/threshold.h"
 #include "base/fault.h"
 #include "base/json.h"
+#include "drill/drill.h"
 #include "escalation/escalate.h"
 #include "incident/lifecycle.h"
 #include "escalation/mention.h"
@@ -63,11 +66,18 @@ OPERATION(put_paths) {
     int64_t version;
     return escalation_paths_put(fixture_op(f), fixture_json(f, arg), &version, err);
 }
+OPERATION(put_path) {
+    int64_t version;
+    const struct path_change change = { .severity = "P2",
+                                        .version = -1,
+                                        .path = arg == NULL ? NULL : fixture_json(f, arg) };
+    return escalation_path_put(fixture_op(f), &change, &version, err);
+}
 
 static void test_schedules(void **state) {
     struct fixture *f = *state;
     char schedule[] = SCHEDULE, renamed[] = "{\"name\":\"야간 당번\"}", people[] = "{\"participants\":[\"lee\"]}",
-         key[] = "oncall", paths[] = PATHS,
+         key[] = "oncall", paths[] = PATHS, path[] = "{\"steps\":[{\"targets\":[\"lee\"],\"delay_min\":15}]}",
          override[] =
              "{\"type\":\"replace\",\"in\":\"lee\",\"start\":\"2026-03-02T00:00:00Z\","
              "\"end\":\"2026-03-02T09:00:00Z\"}";
@@ -83,7 +93,10 @@ static void test_schedules(void **state) {
     fault_torture(f, add_override, override);
     id = fixture_number(f, "SELECT id FROM schedule_override");
     fault_torture(f, end_override, NULL);
-    fault_torture(f, put_paths, paths);
+    const struct tortured list[] = { { "all paths", put_paths, paths },
+                                     { "the path of one severity", put_path, path },
+                                     { "no path for it", put_path, NULL } };
+    torture_each(f, list, sizeof list / sizeof *list);
     fault_torture(f, delete_schedule, key);
 }
 
@@ -182,6 +195,23 @@ OPERATION(classify) {
     struct alert out;
     return alert_classify(fixture_op(f), id, arg, &out, err);
 }
+OPERATION(classify_name) {
+    int64_t changed;
+    struct review_classing classing = { from.id, 30, arg, "duplicate" };
+    return alert_classify_name(fixture_op(f), &classing, &changed, err);
+}
+OPERATION(attach) {
+    struct alert out;
+    return alert_attach(fixture_op(f), id, arg, &out, err);
+}
+OPERATION(declare_it) {
+    struct alert out;
+    (void)arg;
+    return alert_declare(fixture_op(f), id, &(struct alert_declaration){ .severity = "P2" }, &out, err);
+}
+OPERATION(refuse) {
+    return receipt_refuse(fixture_op(f), from.id, arg, "body", err);
+}
 OPERATION(beat) {
     (void)arg;
     return integration_beat(fixture_op(f), &from, err);
@@ -212,6 +242,40 @@ static void test_alerts(void **state) {
     torture_each(f, after, sizeof after / sizeof *after);
     assert_int_equal(fixture_count(f, "incident"), 1);
     assert_int_equal(fixture_count(f, "alert"), 2);
+}
+
+/* What people do with alerts, and what is refused. */
+static void test_alerts_by_hand(void **state) {
+    struct fixture *f = *state;
+    char generic[] = "generic", title[] = "결제 5xx", reason[] = "signature";
+    struct alert_event one = { .fingerprint = "a", .title = title, .group = "a", .starts_at = FIXTURE_NOW };
+    OK(add_integration(f, generic, &f->err));
+    OK(ingest(f, &one, &f->err));
+    fixture_exec(f, "UPDATE alert SET incident_id = NULL");
+    id = fixture_number(f, "SELECT id FROM alert");
+    struct incident other = declare(f, "결제 장애", "P2");
+    const struct tortured list[] = { { "an incident of an alert", declare_it, NULL },
+                                     { "put it to another", attach, arena_str(f->arena, other.ref) },
+                                     { "class all of a name", classify_name, title },
+                                     { "refuse a request", refuse, reason } };
+    torture_each(f, list, sizeof list / sizeof *list);
+}
+
+/* --- thresholds --- */
+
+OPERATION(save_thresholds) {
+    return threshold_save(fixture_op(f), fixture_json(f, arg), err);
+}
+OPERATION(add_threshold) {
+    return threshold_edit(fixture_op(f), &(struct threshold_edit){ .item = fixture_json(f, arg) }, err);
+}
+
+static void test_thresholds(void **state) {
+    char all[] = "[{\"metric\":\"free_disk\",\"name\":\"여유 디스크\",\"direction\":\"below\",\"danger\":5}]",
+         one[] = "{\"metric\":\"lag\",\"name\":\"지연\",\"caution\":10,\"danger\":30}";
+    const struct tortured list[] = { { "save the catalogue", save_thresholds, all },
+                                     { "add a threshold", add_threshold, one } };
+    torture_each(*state, list, sizeof list / sizeof *list);
 }
 
 /* --- maintenance, runbooks --- */
@@ -248,15 +312,27 @@ OPERATION(start_runbook) {
     struct runbook_run out;
     return runbook_start(fixture_op(f), ref, arg, &out, err);
 }
+OPERATION(retire_runbook) {
+    return runbook_retire(fixture_op(f), arg, -1, "합침", err);
+}
+OPERATION(restore_runbook) {
+    return runbook_restore(fixture_op(f), arg, err);
+}
+OPERATION(start_drill) {
+    struct incident out;
+    const struct drill_input input = { .script = arg, .severity = "P1", .speed = "10" };
+    return drill_start(fixture_op(f), &input, &out, err);
+}
 
 static void test_plans_and_runbooks(void **state) {
     struct fixture *f = *state;
-    char title[] = "DB 점검", renamed[] = "DB 교체", key[] = "redis-outage";
-    const struct tortured list[] = { { "change the plan", replan, renamed },
-                                     { "call it off", call_off, NULL },
-                                     { "add a runbook", add_runbook, title },
-                                     { "change it", change_runbook, renamed },
-                                     { "start one", start_runbook, key } };
+    char title[] = "DB 점검", renamed[] = "DB 교체", key[] = "redis-outage", script[] = "cache-full";
+    const struct tortured list[] = {
+        { "change the plan", replan, renamed },  { "call it off", call_off, NULL },
+        { "add a runbook", add_runbook, title }, { "change it", change_runbook, renamed },
+        { "start one", start_runbook, key },     { "retire it", retire_runbook, key },
+        { "restore it", restore_runbook, key },  { "start a drill", start_drill, script }
+    };
     struct service service;
     OK(service_add(fixture_op(f), &(struct service_input){ .key = "pay", .name = "결제" }, &service, &f->err));
     struct incident incident = declare(f, "Redis 연결 실패", "P1");
@@ -267,8 +343,9 @@ static void test_plans_and_runbooks(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { FIXTURE_TEST(test_schedules), FIXTURE_TEST(test_escalations),
-                                        FIXTURE_TEST(test_steps_fall_due), FIXTURE_TEST(test_alerts),
+    const struct CMUnitTest tests[] = { FIXTURE_TEST(test_schedules),         FIXTURE_TEST(test_escalations),
+                                        FIXTURE_TEST(test_steps_fall_due),    FIXTURE_TEST(test_alerts),
+                                        FIXTURE_TEST(test_alerts_by_hand),    FIXTURE_TEST(test_thresholds),
                                         FIXTURE_TEST(test_plans_and_runbooks) };
     incidents_start();
     return fixture_run("duty faults", tests, sizeof tests / sizeof *tests);

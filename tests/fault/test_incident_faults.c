@@ -46,6 +46,12 @@ static bool do_role(struct fixture *f, void *arg, struct error *err) {
     return incident_assign(fixture_op(f), ref, &(struct role_wish){ "scribe", "둘" }, NULL, err);
 }
 
+static bool do_roles(struct fixture *f, void *arg, struct error *err) {
+    const struct role_wish wishes[] = { { "scribe", "셋" }, { "commander", "하나" } };
+    (void)arg;
+    return incident_assign_all(fixture_op(f), ref, wishes, 2, err);
+}
+
 static bool do_update(struct fixture *f, void *arg, struct error *err) {
     struct update out;
     (void)arg;
@@ -154,12 +160,11 @@ static void test_while_it_is_open(void **state) {
     const struct {
         torture_fn operation;
         void *arg;
-    } WRITES[] = {
-        { do_acknowledge, NULL }, { do_status, mitigating }, { do_severity, NULL },    { do_role, NULL },
-        { do_update, NULL },      { do_help, NULL },         { do_note, NULL },        { do_correct, NULL },
-        { do_tick, &list },       { do_add_list, NULL },     { do_remind, &snooze },   { do_remind, &stop },
-        { do_remind, &send },     { do_offer, note },        { do_relate, other_ref }, { do_rollback, NULL }
-    };
+    } WRITES[] = { { do_acknowledge, NULL }, { do_status, mitigating }, { do_severity, NULL }, { do_role, NULL },
+                   { do_roles, NULL },       { do_update, NULL },       { do_help, NULL },     { do_note, NULL },
+                   { do_correct, NULL },     { do_tick, &list },        { do_add_list, NULL }, { do_remind, &snooze },
+                   { do_remind, &stop },     { do_remind, &send },      { do_offer, note },    { do_relate, other_ref },
+                   { do_rollback, NULL } };
     for (size_t n = 0; n < sizeof WRITES / sizeof *WRITES; n++) fault_torture(f, WRITES[n].operation, WRITES[n].arg);
     int64_t event = fixture_number(f, "SELECT max(id) FROM timeline_event WHERE kind = 'note'");
     fault_torture(f, do_note_correct, &event);

@@ -82,6 +82,20 @@ OPERATION(open_session) {
 OPERATION(end_session) {
     return session_end(fixture_op(f), s->session.id, err);
 }
+OPERATION(revoke_session) {
+    f->actor = &s->session.actor;
+    bool done = session_revoke(fixture_op(f), s->session.id, err);
+    f->actor = &f->admin;
+    return done;
+}
+OPERATION(revoke_others) {
+    struct actor here = s->session.actor;
+    here.session_or_token_id = -1;
+    f->actor = &here;
+    bool done = session_revoke_others(fixture_op(f), err);
+    f->actor = &f->admin;
+    return done;
+}
 OPERATION(create_token) {
     struct api_token_input input = { .name = "another", .scopes = SCOPES, .login = "kim" };
     struct api_token out;
@@ -174,16 +188,18 @@ static void torture_all(struct fixture *f, struct named *list, size_t count) {
 static void test_people(void **state) {
     /* In an order in which each finds what it needs. */
     struct named list[] = {
-        { "add user", add_user, NULL },
-        { "update profile", update_profile, NULL },
-        { "end session", end_session, NULL },
-        { "open session", open_session, NULL },
-        { "reset password", reset_password, NULL },
-        { "create token", create_token, NULL },
-        { "revoke token", revoke_token, NULL },
+        { "add user", add_user, NULL },         { "update profile", update_profile, NULL },
+        { "end session", end_session, NULL },   { "open session", open_session, NULL },
+        { "end others", revoke_others, NULL },  { "reset password", reset_password, NULL },
+        { "create token", create_token, NULL }, { "revoke token", revoke_token, NULL },
         { "disable user", disable_user, NULL },
     };
     torture_all(*state, list, sizeof list / sizeof *list);
+}
+
+static void test_a_session_of_ones_own(void **state) {
+    struct named list[] = { { "revoke it", revoke_session, NULL } };
+    torture_all(*state, list, 1);
 }
 
 static void test_roles_and_teams(void **state) {
@@ -250,10 +266,42 @@ static void test_login(void **state) {
 #endif
 }
 
+/* The same of a changed password: it is the new one only if that was reported. */
+static void test_changing_ones_password(void **state) {
+#ifdef BONGSU_FAULTS
+    struct fixture *f = *state;
+    struct scene scene;
+    char token[SECRET_TOKEN_SIZE];
+    struct user out;
+    set_scene(f, &scene);
+    const struct login_attempt with_the_old = { .login = "kim", .password = PASSWORD, .remote = "192.0.2.1" };
+    bool done = false;
+    for (int n = 1; !done; n++) {
+        fixture_exec(f, "DELETE FROM login_throttle");
+        f->actor = &scene.session.actor;
+        fault_arm(n);
+        done = profile_change_password(fixture_op(f), PASSWORD, "또 다른 등대 불빛 5호", &f->err);
+        int seen = fault_seen();
+        fault_arm(0);
+        assert_true(done == (seen < n));
+        f->actor = actor_nobody();
+        fixture_exec(f, "DELETE FROM login_throttle");
+        assert_true(session_login(fixture_op(f), &with_the_old, token, &out, &f->err) == !done);
+    }
+#else
+    (void)state;
+#endif
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(test_people), FIXTURE_TEST(test_roles_and_teams), FIXTURE_TEST(test_policy_and_services),
-        FIXTURE_TEST(test_setup),  FIXTURE_TEST(test_login),
+        FIXTURE_TEST(test_people),
+        FIXTURE_TEST(test_roles_and_teams),
+        FIXTURE_TEST(test_policy_and_services),
+        FIXTURE_TEST(test_setup),
+        FIXTURE_TEST(test_login),
+        FIXTURE_TEST(test_a_session_of_ones_own),
+        FIXTURE_TEST(test_changing_ones_password),
     };
     return fixture_run("people faults", tests, sizeof tests / sizeof *tests);
 }

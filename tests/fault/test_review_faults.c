@@ -10,7 +10,10 @@
 #include "people/permission.h"
 #include "review/action_item.h"
 #include "review/document.h"
+#include "review/postmortem.h"
 #include "review/typing.h"
+#include "people/user.h"
+#include "wording/gate.h"
 
 static const char *ref; /* of the incident that the running test is about */
 static int64_t id; /* of the notice or action item */
@@ -72,6 +75,15 @@ OPERATION(change_action) {
     struct action_item out;
     return action_update(fixture_op(f), id, &draft, 0, &out, err);
 }
+OPERATION(waive_in_report) {
+    struct wording_review out;
+    return document_waive(fixture_op(f), ref, DOCUMENT_REPORT, arg, &out, err);
+}
+OPERATION(import_postmortem) {
+    struct postmortem read;
+    struct incident out;
+    return postmortem_import(fixture_op(f), &(struct postmortem_wish){ .markdown = arg }, &read, &out, err);
+}
 
 static void test_reviews(void **state) {
     struct fixture *f = *state;
@@ -96,6 +108,31 @@ static void test_reviews(void **state) {
     torture_each(f, writing, sizeof writing / sizeof *writing);
     id = fixture_number(f, "SELECT id FROM action_item");
     torture_each(f, following, sizeof following / sizeof *following);
+}
+
+#define REASON "고객이 보낸 문장을 그대로 옮긴 부분"
+
+static struct waiver_wish wish_of(const struct wording_reviewed *item) {
+    return (struct waiver_wish){ item->part->key, item->finding.rule, item->finding.start, REASON };
+}
+
+static void test_what_was_written_elsewhere(void **state) {
+    struct fixture *f = *state;
+    struct wording_review found;
+    char blame
+        [] = "담당자가 만료일을 확인하지 않았다.",
+   text[] =
+        "# 결제 지연\n- **장애 등급**: P1\n- **영향 시간**: 2024-03-05 23:40 ~ 00:20\n## 근본 원인\n상한이 낮았다.\n"
+        "## 재발 방지 조치\n- [ ] 연습에 넣는다\n- [x] 상한을 올린다\n";
+    struct incident incident = declare(f, "결제 실패", "P2");
+    ref = incident.ref;
+    OK(save_section(f, blame, &f->err));
+    OK(document_wording(fixture_op(f), ref, DOCUMENT_REPORT, &found, &f->err));
+    struct waiver_wish wish = wish_of(&found.items[0]);
+    const struct tortured list[] = { { "keep a finding", waive_in_report, &wish },
+                                     { "import a postmortem", import_postmortem, text } };
+    torture_each(f, list, sizeof list / sizeof *list);
+    assert_int_equal(fixture_count(f, "action_item"), 2);
 }
 
 /* --- notices --- */
@@ -151,6 +188,13 @@ OPERATION(save_template) {
     struct notice_template_input input = { .stage = "detected", .lang = "ko", .title = "결제 지연", .text = arg };
     return notice_template_save(fixture_op(f), "payment", &input, err);
 }
+OPERATION(waive_in_notice) {
+    struct wording_review out;
+    return notice_waive(as(f, &WRITER), id, arg, &out, err);
+}
+OPERATION(remove_subscriber) {
+    return subscriber_remove(fixture_op(f), *(const int64_t *)arg, err);
+}
 OPERATION(ask_subscriber) {
     return subscriber_ask(fixture_op(f), &(struct subscription){ arg, "ko", "https://s" }, err);
 }
@@ -182,10 +226,31 @@ static void test_notices(void **state) {
     fault_torture(f, confirm_subscriber, token);
     fault_torture(f, leave_subscriber, token);
     assert_int_equal(fixture_count(f, "status_subscriber"), 0);
+    OK(ask_subscriber(f, mail, &f->err));
+    int64_t subscriber = fixture_number(f, "SELECT id FROM status_subscriber");
+    fault_torture(f, remove_subscriber, &subscriber);
+}
+
+static void test_a_name_in_a_notice(void **state) {
+    struct fixture *f = *state;
+    struct user user;
+    struct wording_review found;
+    char detected[] = "detected", text[] = "김서연 작가 상담이 늦어지고 있습니다.";
+    struct user_input person = { .login = "seoyeon", .name = "김서연", .role = "responder" };
+    OK(user_add(fixture_op(f), &person, &user, &f->err));
+    struct incident incident = declare(f, "결제 실패", "P1");
+    ref = incident.ref;
+    OK(create_notice(f, detected, &f->err));
+    id = fixture_number(f, "SELECT id FROM notice");
+    OK(edit_notice(f, text, &f->err));
+    OK(notice_wording(as(f, &WRITER), id, &found, &f->err));
+    struct waiver_wish wish = wish_of(&found.items[0]);
+    fault_torture(f, waive_in_notice, &wish);
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { FIXTURE_TEST(test_reviews), FIXTURE_TEST(test_notices) };
+    const struct CMUnitTest tests[] = { FIXTURE_TEST(test_reviews), FIXTURE_TEST(test_what_was_written_elsewhere),
+                                        FIXTURE_TEST(test_notices), FIXTURE_TEST(test_a_name_in_a_notice) };
     incidents_start();
     return fixture_run("review and notice faults", tests, sizeof tests / sizeof *tests);
 }

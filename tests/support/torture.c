@@ -127,16 +127,29 @@ static bool fire(struct fixture *f, void *arg, struct error *err) {
     return store_write(fixture_op(f), fire_in_tx, arg, err);
 }
 
-int fault_torture_due(struct fixture *f, const struct due_entry *entry) {
+static struct firing next_firing(struct fixture *f, const struct due_entry *entry) {
     struct firing firing = { .entry = entry };
-    const struct actor *actor = f->actor;
-    f->actor = &f->system;
     OK(store_read(fixture_op(f), next_of_kind, &firing, &f->err));
     if (firing.due.due_ms > clock_now_ms(f->clock)) fixture_set_now(f, firing.due.due_ms);
+    return firing;
+}
+
+int fault_torture_due(struct fixture *f, const struct due_entry *entry) {
+    const struct actor *actor = f->actor;
+    f->actor = &f->system;
+    struct firing firing = next_firing(f, entry);
     int points = fault_torture(f, fire, &firing);
     print_message("  %s falls due: %d steps failed\n", entry->kind, points);
     f->actor = actor;
     return points;
+}
+
+void fire_due(struct fixture *f, const struct due_entry *entry) {
+    const struct actor *actor = f->actor;
+    f->actor = &f->system;
+    struct firing firing = next_firing(f, entry);
+    OK(fire(f, &firing, &f->err));
+    f->actor = actor;
 }
 
 void torture_each(struct fixture *f, const struct tortured *list, size_t count) {
