@@ -201,7 +201,7 @@ static void test_files(void **state) {
     assert_int_equal(pthread_create(&thread, NULL, poll_files, &reader), 0);
     wanted.always = true;
     const char *rounds = getenv("BONGSU_EXPORTS"); /* 1,000 by hand */
-    int64_t exports = 100;
+    int64_t exports = 20;
     if (rounds != NULL) (void)str_to_i64(rounds, &exports);
     for (int64_t i = 0; i < exports; i++) OK(status_export(fixture_op(f), &wanted, &written, &f->err));
     atomic_store(&reader.stop, true);

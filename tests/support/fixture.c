@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum store_engine current = STORE_SQLITE;
@@ -62,23 +63,54 @@ void fixture_reopen(struct fixture *f) {
     open_store(f);
 }
 
-static void make_database(struct fixture *f) {
-    if (f->engine == STORE_POSTGRES) {
-        fixture_postgres_create(f->database, sizeof f->database);
-        return;
-    }
+/* --- a database for each test: the first of a program migrates, the others begin with a copy --- */
+
+static struct {
+    char *bytes;
+    size_t size;
+} migrated; /* the SQLite file */
+
+static void keep_file(const char *path) {
+    FILE *file = fopen(path, "rb");
+    struct stat info;
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &info), 0);
+    migrated.size = (size_t)info.st_size;
+    migrated.bytes = malloc(migrated.size);
+    assert_non_null(migrated.bytes);
+    assert_int_equal(fread(migrated.bytes, 1, migrated.size, file), migrated.size);
+    (void)fclose(file);
+}
+
+static void write_file(const char *path) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(migrated.bytes, 1, migrated.size, file), migrated.size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Does it come migrated? */
+static bool make_database(struct fixture *f) {
+    if (f->engine == STORE_POSTGRES) return fixture_postgres_take(f->database, sizeof f->database);
     const char *base = getenv("TMPDIR");
     snprintf(f->folder, sizeof f->folder, "%s/bongsu-test-XXXXXX", base == NULL ? "/tmp" : base);
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->database, sizeof f->database, "%s/bongsu.db", f->folder);
+    if (migrated.bytes != NULL) write_file(f->database);
+    return migrated.bytes != NULL;
+}
+
+static void migrate(struct fixture *f) {
+    OK(store_migrate(f->store, FIXTURE_NOW, NULL, &f->err));
+    store_close(f->store); /* what was written is in the file from here on */
+    if (f->engine == STORE_POSTGRES) fixture_postgres_keep();
+    else keep_file(f->database);
+    open_store(f);
 }
 
 static void drop_database(struct fixture *f) {
     static const char *const ENDINGS[] = { "", "-wal", "-shm" };
-    if (f->engine == STORE_POSTGRES) {
-        fixture_postgres_drop(f->database);
-        return;
-    }
+    if (f->engine == STORE_POSTGRES) return; /* the next test has it */
     for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++) {
         char path[600];
         snprintf(path, sizeof path, "%s%s", f->database, ENDINGS[i]);
@@ -108,9 +140,9 @@ int fixture_setup(void **state) {
                                 .role = "admin",
                                 .permissions = role_permissions(ROLE_ADMIN) };
     f->actor = &f->admin;
-    make_database(f);
+    bool ready = make_database(f);
     open_store(f);
-    OK(store_migrate(f->store, FIXTURE_NOW, NULL, &f->err));
+    if (!ready) migrate(f);
     *state = f;
     return 0;
 }
@@ -130,10 +162,13 @@ int fixture_run(const char *name, const struct CMUnitTest *tests, size_t count) 
     snprintf(group, sizeof group, "%s on SQLite", name);
     current = STORE_SQLITE;
     int failed = _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+    free(migrated.bytes);
+    migrated.bytes = NULL;
     if (!fixture_postgres_available()) return failed;
     snprintf(group, sizeof group, "%s on PostgreSQL", name);
     current = STORE_POSTGRES;
     failed += _cmocka_run_group_tests(group, tests, count, NULL, NULL);
+    fixture_postgres_drop();
     return failed;
 }
 

@@ -9,7 +9,7 @@
  *                    return fixture_run("name", tests, sizeof tests / sizeof *tests); }
  *
  * fixture_run runs every test on SQLite, and again on PostgreSQL if BONGSU_TEST_PG holds the URL of a server
- * (tests/support/postgres.sh starts one), each time in a database of its own.
+ * (tests/support/postgres.sh starts one), each time in a database as the migrations leave it.
  */
 #ifndef BONGSU_TESTS_FIXTURE_H
 #define BONGSU_TESTS_FIXTURE_H
