@@ -19,11 +19,15 @@
 #include "http/watchdog.h"
 #include "http/who_cache.h"
 
+#include <arpa/inet.h>
 #include <civetweb.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { WORKERS_MAX = 1024, DRAIN_MAX = 1024 * 1024, DRAIN_MS = 1000, WRITE_MS = 20000, STOP_MS = 25000 };
 
@@ -297,6 +301,45 @@ bool server_start(struct app *app, const struct http_settings *settings, struct 
     return true;
 }
 
+static struct sockaddr_in own_address(const struct server *server) {
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    char host[64];
+    str_copy(host, sizeof host, server->settings.listen);
+    host[strcspn(host, ":,")] = '\0';
+    address.sin_port = htons((uint16_t)server_port(server));
+    (void)inet_pton(AF_INET, host, &address.sin_addr); /* a port alone is no address: loopback stays */
+    return address;
+}
+
+struct knocking {
+    struct sockaddr_in address;
+    _Atomic bool done;
+};
+
+/* The library's listener looks at its stop flag every two seconds, and whenever somebody comes. */
+static void *knock(void *arg) {
+    struct knocking *knocking = arg;
+    while (!atomic_load(&knocking->done)) {
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (fd >= 0) {
+            (void)connect(fd, (const struct sockaddr *)&knocking->address, sizeof knocking->address);
+            close(fd);
+        }
+        nanosleep(&(struct timespec){ 0, 10 * 1000000L }, NULL);
+    }
+    return NULL;
+}
+
+static void stop_library(struct server *server) {
+    struct knocking knocking = { .address = own_address(server) };
+    pthread_t thread;
+    bool knocks = pthread_create(&thread, NULL, knock, &knocking) == 0;
+    mg_stop(server->context);
+    atomic_store(&knocking.done, true);
+    if (knocks) pthread_join(thread, NULL);
+    mg_exit_library();
+}
+
 void server_stop(struct server *server) {
     if (server == NULL) return;
     atomic_store(&server->stopping, true);
@@ -304,8 +347,7 @@ void server_stop(struct server *server) {
         for (int i = 0; i < STOP_MS / 10 && atomic_load(&server->busy) > 0; i++) {
             nanosleep(&(struct timespec){ 0, 10 * 1000000L }, NULL);
         }
-        mg_stop(server->context);
-        mg_exit_library();
+        stop_library(server);
     }
     watchdog_stop(server->watchdog);
     page_cache_free(server->http.pages);
