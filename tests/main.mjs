@@ -2,6 +2,7 @@
 // A part is a list of commands; each must exit 0; counts are read from what cmocka and node print.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 process.env.CCACHE_BASEDIR ??= root;
 mkdirSync('build', { recursive: true });
-const jobs = '2';
+const jobs = String(Math.max(2, cpus().length));
+const began = Date.now();
 let passed = 0;
 let failed = 0;
 
@@ -43,11 +45,20 @@ function step(name, command, args, env) {
   return ok;
 }
 
-function build(name, options, env) {
+const built = new Map(); // a flavour is built once a run, however many parts need it
+
+// targets: what this flavour is for; linking the rest would only take time.
+function build(name, targets, options) {
+  const key = `${name} ${targets}`;
+  if (!built.has(key)) built.set(key, compile(name, targets, options));
+  return built.get(key);
+}
+
+function compile(name, targets, options) {
   const folder = `build/${name}`;
-  const configured = run(`configure-${name}`, 'cmake', ['-S', '.', '-B', folder, '-G', 'Ninja', '-DCMAKE_C_COMPILER_LAUNCHER=ccache', '-DBONGSU_TESTS=ON', ...options], env);
+  const configured = run(`configure-${name}`, 'cmake', ['-S', '.', '-B', folder, '-G', 'Ninja', '-DCMAKE_C_COMPILER_LAUNCHER=ccache', '-DBONGSU_TESTS=ON', ...options]);
   if (!configured.ok) { console.log(configured.text); failed++; return false; }
-  return step(`build ${name}`, 'cmake', ['--build', folder, '-j', jobs], env);
+  return step(`build ${name}`, 'cmake', ['--build', folder, '-j', jobs, '--target', ...targets]);
 }
 
 const postgres = (() => { // one cluster for the whole run; the script prints its URL
@@ -60,7 +71,23 @@ const postgres = (() => { // one cluster for the whole run; the script prints it
 
 const ctest = (folder, ...args) => ['--test-dir', folder, '-V', '-j', jobs, ...args];
 const testFiles = (folder) => existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.test.mjs')).sort().map((f) => join(folder, f)) : [];
-const nodeTest = (files) => ['--test', '--test-concurrency=1', '--test-reporter=tap', ...files];
+const TESTS = ['unit_tests', 'store_tests', 'domain_tests', 'fault_tests', 'fuzz_tests'];
+const release = (targets = ['bongsu']) => build('release', targets, ['-DCMAKE_BUILD_TYPE=Release']);
+const BONGSU_BIN = join(root, 'build/release/bongsu');
+
+// Most files wait as much as they compute, so two run at once. These measure how long something takes, or load the
+// machine on purpose: each has it to itself.
+const ALONE = /\/(capacity|chaos|kill|kill_paging|live|nginx|storm)\.test/;
+const node = (name, files, atOnce, env) => step(name, 'node', ['--test', `--test-concurrency=${atOnce}`, '--test-reporter=tap', ...files], env);
+
+const install = (folder) => step(`npm ci of ${folder}`, 'npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts']);
+
+function nodeTests(name, folder, env) {
+  const files = testFiles(folder);
+  const alone = files.filter((file) => ALONE.test(file));
+  node(name, files.filter((file) => !ALONE.test(file)), 2, env);
+  if (alone.length > 0) node(`${name}, one at a time`, alone, 1, env);
+}
 
 const PARTS = {
   lint() {
@@ -70,52 +97,45 @@ const PARTS = {
     step('lint torture', 'node', ['tests/lint/torture.mjs']);
   },
   unit() {
-    if (!build('test', ['-DCMAKE_BUILD_TYPE=Release', '-DBONGSU_FAULTS=ON'])) return;
+    if (!build('test', ['all'], ['-DCMAKE_BUILD_TYPE=Release', '-DBONGSU_FAULTS=ON'])) return;
     step('unit, store, domain, fault', 'ctest', ctest('build/test'), { BONGSU_TEST_PG: postgres.url() });
   },
   asan() {
-    if (!build('asan', ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_SANITIZE=address', '-DBONGSU_FAULTS=ON'])) return;
+    if (!build('asan', TESTS, ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_SANITIZE=address', '-DBONGSU_FAULTS=ON'])) return;
     step('the same under ASan and UBSan', 'ctest', ctest('build/asan'), { ASAN_OPTIONS: 'detect_leaks=1' });
     step('the PostgreSQL driver under them', 'ctest', ctest('build/asan', '-L', 'store'), { BONGSU_TEST_PG: postgres.url(), ASAN_OPTIONS: 'detect_leaks=1' });
   },
   tsan() {
-    if (!build('tsan', ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_SANITIZE=thread', '-DBONGSU_FAULTS=ON'])) return;
+    if (!build('tsan', ['store_tests'], ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_SANITIZE=thread', '-DBONGSU_FAULTS=ON'])) return;
     step('threaded parts under TSan', 'ctest', ctest('build/tsan', '-L', 'store'));
   },
   http() {
-    if (!build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
-    const files = testFiles('tests/http');
-    if (files.length > 0) step('HTTP', 'node', nodeTest(files), { BONGSU_BIN: join(root, 'build/release/bongsu') });
+    if (release()) nodeTests('HTTP', 'tests/http', { BONGSU_BIN });
   },
   clients() { // real servers and readers of others' formats
-    const files = testFiles('tests/clients');
-    if (!build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
-    if (!step('npm ci of clients', 'npm', ['ci', '--prefix', 'tests/clients', '--no-audit', '--no-fund', '--ignore-scripts'])) return;
-    step('clients', 'node', nodeTest(files), { BONGSU_BIN: join(root, 'build/release/bongsu') });
+    if (release() && install('tests/clients')) nodeTests('clients', 'tests/clients', { BONGSU_BIN });
   },
   coverage() { // of server/, by everything that runs it; the line below which it fails is the goal
-    if (!build('coverage', ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_COVERAGE=ON', '-DBONGSU_FAULTS=ON'])) return;
+    if (!build('coverage', [...TESTS, 'bongsu'], ['-DCMAKE_BUILD_TYPE=Debug', '-DBONGSU_COVERAGE=ON', '-DBONGSU_FAULTS=ON'])) return;
     run('forget', 'find', ['build/coverage', '-name', '*.gcda', '-delete']);
     step('unit, store, domain, fault, counted', 'ctest', ctest('build/coverage', '-LE', 'fuzz'), { BONGSU_TEST_PG: postgres.url() });
-    step('HTTP, counted', 'node', nodeTest(testFiles('tests/http')), { BONGSU_BIN: join(root, 'build/coverage/bongsu') });
+    nodeTests('HTTP, counted', 'tests/http', { BONGSU_BIN: join(root, 'build/coverage/bongsu') });
     const options = ['--root', '.', '--filter', 'server/', '--exclude-unreachable-branches', '--gcov-ignore-parse-errors', '--fail-under-line', '85', '--json-summary', 'build/coverage.json', '--txt', 'build/coverage.txt', '--print-summary'];
     step('lines of server/ that tests run: at least 85 %', 'gcovr', [...options, 'build/coverage']);
     if (existsSync('build/coverage.json')) console.log(`     ${JSON.parse(readFileSync('build/coverage.json', 'utf8')).line_percent} %, file by file in build/coverage.txt`);
   },
   load() { // reports figures; fails only where no busy machine explains them (load/README.md)
-    if (!build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
-    step('load', 'node', ['tests/load/run.mjs'], { BONGSU_BIN: join(root, 'build/release/bongsu') });
+    if (release(['all'])) step('load', 'node', ['tests/load/run.mjs'], { BONGSU_BIN });
   },
   browser() {
-    const files = testFiles('tests/browser');
-    if (files.length === 0 || !build('release', ['-DCMAKE_BUILD_TYPE=Release'])) return;
-    if (!step('npm ci', 'npm', ['ci', '--prefix', 'tests/browser', '--no-audit', '--no-fund', '--ignore-scripts'])) return;
-    step('browser', 'node', nodeTest(files), { BONGSU_BIN: join(root, 'build/release/bongsu') });
+    if (release() && install('tests/browser')) nodeTests('browser', 'tests/browser', { BONGSU_BIN });
   },
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(PARTS).filter((part) => part !== 'load' && part !== 'coverage'); // by name only: benchmarks want a quiet machine, counting a patient one
 for (const part of wanted) PARTS[part]();
 postgres.stop();
+const seconds = Math.round((Date.now() - began) / 1000);
+console.log(`${Math.floor(seconds / 60)} min ${seconds % 60} s`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
