@@ -35,6 +35,12 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// A severity picked by its question is shown where it was picked.
+document.addEventListener("click", (event) => {
+  const label = event.target.closest(".flow label");
+  label?.control?.scrollIntoView({ block: "center" });
+});
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();

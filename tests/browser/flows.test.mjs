@@ -150,13 +150,13 @@ test('text typed as markup shows as text on every page', async () => {
 
 test('HTML, CSS and JavaScript of the incident page are at most 60 KB compressed', async () => {
   const { text } = await admin.get(places.open);
-  const files = [...text.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((m) => m[1]);
-  const modules = ['clocks', 'draft', 'keys', 'live', 'similar'].map((name) => `/static/js/${name}.js`);
+  const files = new Set([...text.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map((m) => m[1]));
   let total = gzipSync(text).length;
-  for (const file of new Set([...files, ...modules])) {
+  for (const file of files) { // a module brings those it imports
     const answer = await admin.get(file);
     assert.equal(answer.status, 200, file);
     total += gzipSync(answer.text).length;
+    for (const [, name] of answer.text.matchAll(/^import .* from "\.\/(\w+\.js)"/gm)) files.add(`/static/js/${name}`);
   }
   console.log(`# incident page: ${(total / 1024).toFixed(1)} KB`);
   assert.ok(total <= 60 * 1024, `${total} bytes`);
@@ -181,4 +181,62 @@ test('roles see what they may do, and no more', async () => {
   assert.equal((await viewer.post(`${places.open}/offer`, { note: '로그를 볼 수 있어요' })).status, 303);
   const stranger = new Person(server.base);
   assert.equal((await stranger.get(places.open)).location, `/login?next=${encodeURIComponent(places.open)}`);
+});
+
+test('the timeline is told in the order things happened, also what was noted later', async () => {
+  const url = await declare(admin, { title: '순서를 보는 장애', severity: 'P2', started_at: '2026-01-05T09:00' });
+  for (const [text, at] of [['나중 일', '2026-01-06T08:00'], ['처음 일', '2026-01-05T09:30'], ['가운데 일', '2026-01-05T21:00']]) {
+    assert.equal((await admin.post(`${url}/note`, { kind: 'note', text, at })).status, 303, text);
+  }
+  const { text } = await admin.get(`${url}?lang=ko`);
+  const places_ = ['장애를 선언했습니다', '나중 일', '1월 5일', '가운데 일', '처음 일'].map((words) => text.indexOf(words, text.indexOf('id="part-timeline"')));
+  assert.deepEqual(places_, [...places_].sort((a, b) => a - b));
+  assert.ok(places_[0] > 0);
+});
+
+test('a refused form puts the reader at what is wrong', async () => {
+  const { context, page } = await openWindow(browser, admin);
+  await page.goto(`${server.base}${places.open}/severity`);
+  await page.evaluate(() => { document.querySelector('main form').noValidate = true; });
+  await page.click('main form .button.primary');
+  await page.waitForSelector('#errors');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'errors');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => location.hash), '#reason');
+  await context.close();
+});
+
+test('a severity picked by its question is brought into view on a phone', async () => {
+  const { context, page } = await openWindow(browser, admin, { viewport: { width: 390, height: 844 } });
+  await page.goto(`${server.base}/declare`);
+  await page.click('.for-stack a');
+  await page.click('.flow li:nth-child(2) label');
+  await page.waitForFunction(() => { const box = document.querySelector('#severity-P1').getBoundingClientRect(); return box.top > 0 && box.bottom < innerHeight; });
+  await context.close();
+});
+
+test('what is most overdue stands first on the board, and a drill after what burns', async () => {
+  const { text } = await admin.get('/');
+  const due = text.slice(text.indexOf('id="due-title"'), text.indexOf('id="recent-title"'));
+  const ends = [...due.matchAll(/data-until="([^"]+)"/g)].map((m) => m[1]);
+  assert.ok(ends.length > 1);
+  assert.deepEqual(ends, [...ends].sort());
+  const open = text.slice(text.indexOf('id="open-title"'), text.indexOf('id="due-title"'));
+  assert.ok(open.indexOf('전체 로그인 불가') < open.indexOf('관리자 화면 통계 지연'));
+  const drill = await declare(admin, { title: 'P0 훈련', severity: 'P0', kind: 'drill' });
+  const after = (await admin.get('/')).text;
+  assert.ok(after.indexOf(drill) > after.indexOf(places.open));
+});
+
+test('work days are ticked, and none at all is refused beside them', async () => {
+  const page = (await admin.get('/organisation')).text;
+  const version = page.match(/name="version" value="([^"]+)"/)[1];
+  const fields = { version, name: '봉수 상점', zone: 'Asia/Seoul', lang: 'ko', holidays: 'kr', work_from: '09:00', work_until: '18:00' };
+  const refused = await admin.post('/organisation', fields);
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /id="work_days-error"/);
+  assert.equal((await admin.post('/organisation', { ...fields, 'work_days.mon': 'true', 'work_days.sat': 'true' })).status, 303);
+  const ticked = [...(await admin.get('/organisation')).text.matchAll(/name="work_days\.(\w+)" value="true" checked/g)].map((m) => m[1]);
+  assert.deepEqual(ticked, ['mon', 'sat']);
 });

@@ -1,7 +1,7 @@
 // Every page, in both languages and themes: accessible (axe-core), valid (html-validate), no complaint in the console,
 // nothing wider than a phone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
@@ -22,6 +22,10 @@ const VALIDATE = new HtmlValidate({
     'valid-id': ['error', { relaxed: true }],
   },
 });
+
+/** What a message that is missing shows as; not the codes that the audit log and the connections are about. */
+const KEY = new RegExp(`(?<![\\w./-])(${readdirSync(new URL('../../templates/messages/ko', import.meta.url)).map((name) => name.replace('.ini', ''))
+  .filter((name) => /_page$|^(label|form|field_error|ui|nav|when|flash|home|declare)$/.test(name)).join('|')})\\.[a-z_]+(\\.[a-z_]+)*\\b`);
 
 let server, admin, places, browser;
 
@@ -104,6 +108,8 @@ test('every page is valid HTML', async () => {
     for (const path of [...pages(), '/login']) {
       const who = path === '/login' ? new Person(server.base) : admin;
       const { text } = await who.get(in_language(path, lang));
+      const bare = text.replace(/<[^>]*>/g, ' ').match(KEY);
+      if (bare) faults.push(`${path}: the key of a message: ${bare[0]}`);
       const report = await VALIDATE.validateString(text);
       for (const { messages } of report.results) {
         faults.push(...messages.map((m) => `${path}:${m.line}: ${m.ruleId} ${m.message} | ${text.split('\n')[m.line - 1]?.slice(Math.max(0, m.column - 40), m.column + 60)}`));

@@ -103,6 +103,8 @@ static void send_page(struct request *request, struct response *response, int st
     json_put_i64(view, "status", status);
     json_put_text(view, "title", detail);
     json_put_text(view, "detail", detail);
+    json_put_text(view, "more",
+                  i18n_find(request->op->lang, arena_printf(request->op->arena, "error_page.more.%s", err->code)));
     json_put_text(view, "code", err->code);
     json_put_text(view, "request_id", request->op->request_id);
     json_put_bool(view, "login", status == 401);

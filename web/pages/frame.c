@@ -82,5 +82,7 @@ void page_frame(struct request *request, json_t *view) {
         json_push(items, item);
     }
     json_put(view, "nav", nav);
-    json_put_bool(view, "may_declare", actor_may(request->op->actor, PERM_RESPOND));
+    bool responds = actor_may(request->op->actor, PERM_RESPOND);
+    json_put_bool(view, "may_declare", responds);
+    json_put_bool(view, "may_intake", !responds && actor_may(request->op->actor, PERM_INTAKE));
 }

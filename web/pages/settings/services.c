@@ -54,7 +54,7 @@ static json_t *service_view(const struct screen *screen, const struct service *s
     json_put_text(row, "url", service_url(screen->op, service->id));
     json_put_text(row, "team", service->team_name);
     json_put_text(row, "tier", label(screen, "tier", path_of(screen, "%lld", (long long)service->tier)));
-    json_put_text(row, "slo", *slo == '\0' ? "–" : path_of(screen, "%s %%", slo));
+    json_put_text(row, "slo", *slo == '\0' ? "" : path_of(screen, "%s%%", slo));
     json_put_bool(row, "public", service->public);
     json_put_bool(row, "retired", service->retired_ms != 0);
     return row;
