@@ -43,7 +43,7 @@ static void count_fact(struct writing *writing, const char *key, int64_t count) 
 }
 
 static const char *percent(const struct writing *writing, int64_t value) {
-    return value < 0 ? text(writing, "no_figure") : arena_printf(writing->op->arena, "%lld %%", (long long)value);
+    return value < 0 ? text(writing, "no_figure") : arena_printf(writing->op->arena, "%lld%%", (long long)value);
 }
 
 static const char *minutes(const struct writing *writing, int64_t value) {
@@ -111,7 +111,7 @@ static void write_levels(struct writing *writing, const struct facts *facts) {
         const struct slo_row *row = &levels->items[i];
         buf_puts(&writing->out, "| ");
         cell(&writing->out, row->name);
-        buf_printf(&writing->out, " | %lld.%03lld %% | %lld.%03lld %% | %lld %% |\n",
+        buf_printf(&writing->out, " | %lld.%03lld%% | %lld.%03lld%% | %lld%% |\n",
                    (long long)row->target_milli / 1000, (long long)row->target_milli % 1000,
                    (long long)row->actual_milli / 1000, (long long)row->actual_milli % 1000,
                    (long long)row->used_percent);

@@ -247,7 +247,7 @@ test('actions: made, moved, filtered by address, counted', async () => {
   await ok(make({ title: '타임아웃 10초로 단축', due: '2020-01-31' }));
   const all = await get(people.viewer, '/actions');
   assert.match(all.text, /풀 크기 경보 &lt;b&gt;추가/);
-  assert.match(all.text, /완료율 0 %/);
+  assert.match(all.text, /완료율 0%/);
   const some = await get(people.viewer, '/actions?view=list&perspective=detection');
   assert.doesNotMatch(some.text, /타임아웃 10초/);
   assert.match((await get(people.viewer, '/actions?view=list&state=overdue')).text, /타임아웃 10초/);
@@ -257,7 +257,7 @@ test('actions: made, moved, filtered by address, counted', async () => {
   await ok(post(people.writer, url, { state: 'done' }));
   assert.equal((await post(people.writer, url, { state: 'doing', version: '1' })).status, 409);
   assert.equal((await post(people.writer, url, { state: 'dropped', state_reason: '' })).status, 422);
-  assert.match((await get(people.viewer, '/actions')).text, /완료율 50 %/);
+  assert.match((await get(people.viewer, '/actions')).text, /완료율 50%/);
 });
 
 test('figures and the quarterly review', async () => {

@@ -2,6 +2,7 @@
 #include "pages/form_view.h"
 
 #include "base/arena.h"
+#include "base/field.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "service/service.h"
@@ -15,7 +16,8 @@ enum {
     AREA_MAX_STANDARD = 4000,
     SERVICES_OFFERED = 200,
     TICKED_MAX = 400,
-    PROMISES_MAX = 2000
+    PROMISES_MAX = 2000,
+    WEEK_DAYS = 7
 };
 
 static const struct {
@@ -97,10 +99,10 @@ static void add_tick(const struct request *request, const char *name, const char
     if (str_eq(tick, "true")) buf_printf(list, "%s%s", list->len == 0 ? "" : ",", value);
 }
 
-const char *form_ticked(const struct request *request, const char *name, const char *const *values) {
+const char *form_week_typed(const struct request *request, const char *name) {
     struct buf list;
     buf_init(&list, request->op->arena, TICKED_MAX);
-    for (; *values != NULL; values++) add_tick(request, name, *values, &list);
+    for (int day = 0; day < WEEK_DAYS; day++) add_tick(request, name, field_day_name(day), &list);
     return list.data;
 }
 
@@ -185,6 +187,19 @@ json_t *form_field(struct form *form, const struct field_spec *spec, const char 
     json_put(json_object_get(form->object, "named"), spec->name, json_incref(field));
     json_push(form->fields, field);
     return field;
+}
+
+json_t *form_week(struct form *form, const struct field_spec *spec, int days) {
+    const struct screen *screen = form->screen;
+    json_t *options = options_new();
+    struct buf chosen;
+    buf_init(&chosen, screen->op->arena, TICKED_MAX);
+    for (int day = 0; day < WEEK_DAYS; day++) {
+        const char *name = field_day_name(day);
+        option_add(options, name, say(screen, path_of(screen, "when.weekday.%d", day)));
+        if ((days >> day & 1) != 0) buf_printf(&chosen, "%s%s", chosen.len == 0 ? "" : ",", name);
+    }
+    return form_field(form, spec, chosen.data, options);
 }
 
 void form_mark(struct form *form) {

@@ -52,8 +52,10 @@ int64_t form_typed_version(const struct request *request); /* -1, which nothing 
 
 /* What was typed wins over initial, which may be NULL. options: NULL, or from options_new. */
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options);
-/* What was ticked of SHAPE_CHECKS: "mon,tue". */
-const char *form_ticked(const struct request *request, const char *name, const char *const *values);
+/* Days of the week as boxes (spec's shape is SHAPE_CHECKS); bit 0 is Monday. */
+json_t *form_week(struct form *form, const struct field_spec *spec, int days);
+/* What was ticked of them: "mon,tue". */
+const char *form_week_typed(const struct request *request, const char *name);
 /* Names what was refused at its field though another button than the form's own was pressed. */
 void form_mark(struct form *form);
 /* What was refused at a field, in the reader's language; NULL: nothing. */

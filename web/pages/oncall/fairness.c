@@ -71,7 +71,7 @@ static void add_people(const struct screen *screen, const struct fairness *fairn
 }
 
 static const char *percent(const struct screen *screen, double value) {
-    return path_of(screen, "%.0f %%", value);
+    return path_of(screen, "%.0f%%", value);
 }
 
 static void add_schedules(const struct screen *screen, const struct fairness *fairness) {

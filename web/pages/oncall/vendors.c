@@ -2,7 +2,6 @@
 #include "pages/form_view.h"
 
 #include "base/arena.h"
-#include "base/field.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/str.h"
@@ -14,24 +13,17 @@ static const struct field_spec FIELDS[] = {
     { "phone", SHAPE_LINE, "person.phone", NULL, false, VENDOR_LINE_MAX, NULL },
     { "email", SHAPE_EMAIL, "person.email", NULL, false, VENDOR_LINE_MAX, NULL },
     { "url", SHAPE_LINE, "contacts.url", "contacts.hint.url", false, VENDOR_LINE_MAX, NULL },
-    { "days", SHAPE_LINE, "contacts.days", "organisation_page.hint.work_days", true, 40, NULL },
+};
+static const struct field_spec DAYS = { "days", SHAPE_CHECKS, "contacts.days", NULL, true, 0, NULL };
+static const struct field_spec HOURS[] = {
     { "from", SHAPE_LINE, "contacts.from", NULL, true, 5, NULL },
     { "to", SHAPE_LINE, "contacts.to", "contacts.hint.to", true, 5, NULL },
     { "zone", SHAPE_LINE, "oncall_page.time_zone", NULL, true, 60, NULL },
 };
-enum { FIELD_COUNT = sizeof FIELDS / sizeof *FIELDS };
+enum { FIELD_COUNT = sizeof FIELDS / sizeof *FIELDS, HOUR_COUNT = sizeof HOURS / sizeof *HOURS };
 static const struct field_spec HOLIDAYS = { "holidays", SHAPE_FLAG, "contacts.holidays", NULL, false, 0, NULL };
 static const struct field_spec NOTE = { "note",          SHAPE_AREA, "contacts.note", "contacts.hint.note", false,
                                         VENDOR_NOTE_MAX, NULL };
-
-static const char *days_text(const struct screen *screen, int days) {
-    const char *text = "";
-    for (int day = 0; day < 7; day++) {
-        if ((days >> day & 1) != 0)
-            text = path_of(screen, "%s%s%s", text, *text == '\0' ? "" : ",", field_day_name(day));
-    }
-    return text;
-}
 
 static const char *clock_text(const struct screen *screen, int minutes) {
     return path_of(screen, "%02d:%02d", minutes / 60, minutes % 60);
@@ -69,15 +61,8 @@ static void show_form(struct request *request, struct response *response, const 
                                   .from = 540,
                                   .to = 1080 };
     const struct vendor *shown = vendor == NULL ? &fresh : vendor;
-    const char *values[FIELD_COUNT] = { shown->name,
-                                        shown->supplies,
-                                        shown->phone,
-                                        shown->email,
-                                        shown->url,
-                                        days_text(&screen, shown->days),
-                                        clock_text(&screen, shown->from),
-                                        clock_text(&screen, shown->to),
-                                        shown->zone };
+    const char *values[FIELD_COUNT] = { shown->name, shown->supplies, shown->phone, shown->email, shown->url };
+    const char *hours[HOUR_COUNT] = { clock_text(&screen, shown->from), clock_text(&screen, shown->to), shown->zone };
     if (vendor != NULL) screen_title(&screen, vendor->name);
     json_t *crumb = json_object();
     json_put_text(crumb, "url", "/contacts");
@@ -90,6 +75,8 @@ static void show_form(struct request *request, struct response *response, const 
     form_text(&form, "cancel", "/contacts");
     if (vendor != NULL) form_hidden(&form, "version", path_of(&screen, "%lld", (long long)vendor->version));
     form_fields(&form, FIELDS, FIELD_COUNT, values);
+    form_week(&form, &DAYS, shown->days);
+    form_fields(&form, HOURS, HOUR_COUNT, hours);
     form_field(&form, &HOLIDAYS, shown->holidays ? "true" : "", NULL);
     form_field(&form, &NOTE, shown->note, NULL);
     if (vendor != NULL) add_removal(&screen, vendor);
@@ -108,7 +95,7 @@ static struct vendor_input typed(const struct request *request) {
                                   .url = request_form(request, "url"),
                                   .note = request_form(request, "note"),
                                   .zone = request_form(request, "zone"),
-                                  .days = request_form(request, "days"),
+                                  .days = form_week_typed(request, "days"),
                                   .from = request_form(request, "from"),
                                   .to = request_form(request, "to"),
                                   .holidays = holidays == NULL ? "false" : holidays };

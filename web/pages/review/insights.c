@@ -25,11 +25,11 @@ static const char *number(const struct screen *screen, int64_t value) {
 }
 
 static const char *percent_text(const struct screen *screen, int64_t value) {
-    return value < 0 ? "–" : path_of(screen, "%lld %%", (long long)value);
+    return value < 0 ? "–" : path_of(screen, "%lld%%", (long long)value);
 }
 
 static const char *milli_text(const struct screen *screen, int64_t milli) {
-    return path_of(screen, "%lld.%03lld %%", (long long)milli / 1000, (long long)milli % 1000);
+    return path_of(screen, "%lld.%03lld%%", (long long)milli / 1000, (long long)milli % 1000);
 }
 
 /* --- charts: rows of label, count and the width of their bar --- */

@@ -14,7 +14,6 @@ static const struct field_spec LANG = { "lang", SHAPE_SELECT, "organisation_page
 static const struct field_spec HOLIDAY = {
     "holidays", SHAPE_SELECT, "organisation_page.holidays", NULL, true, 0, NULL
 };
-static const char *const WEEK[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL };
 static const struct field_spec DAYS = { "work_days", SHAPE_CHECKS, "organisation_page.work_days", NULL, true, 0, NULL };
 static const struct field_spec FROM = { "work_from", SHAPE_LINE, "organisation_page.work_from", NULL, true, 5, NULL };
 static const struct field_spec UNTIL = {
@@ -23,24 +22,6 @@ static const struct field_spec UNTIL = {
 static const struct field_spec SELF_APPROVAL = {
     "notice_self_approval", SHAPE_FLAG, "organisation_page.self_approval", NULL, false, 0, NULL
 };
-
-static const char *days_text(const struct screen *screen, int bits) {
-    struct buf text;
-    buf_init(&text, screen->op->arena, 64);
-    for (int i = 0; i < 7; i++) {
-        if ((bits & (1 << i)) == 0) continue;
-        if (text.len > 0) buf_putc(&text, ',');
-        buf_puts(&text, WEEK[i]);
-    }
-    return text.data;
-}
-
-static json_t *options_week(const struct screen *screen) {
-    json_t *options = options_new();
-    for (int i = 0; WEEK[i] != NULL; i++)
-        option_add(options, WEEK[i], say(screen, path_of(screen, "when.weekday.%d", i)));
-    return options;
-}
 
 static const char *clock_text(const struct screen *screen, int minutes) {
     return path_of(screen, "%02d:%02d", minutes / 60, minutes % 60);
@@ -60,7 +41,7 @@ static void show(struct request *request, struct response *response, const struc
     form_field(&form, &ZONE, now->zone, NULL);
     form_field(&form, &LANG, now->lang, options_labels(&screen, "lang", LANGS, false));
     form_field(&form, &HOLIDAY, now->holidays, options_labels(&screen, "holidays", HOLIDAYS, false));
-    form_field(&form, &DAYS, days_text(&screen, now->work_days), options_week(&screen));
+    form_week(&form, &DAYS, now->work_days);
     form_field(&form, &FROM, clock_text(&screen, now->work_from), NULL);
     form_field(&form, &UNTIL, clock_text(&screen, now->work_until), NULL);
     form_field(&form, &SELF_APPROVAL, now->notice_self_approval ? "true" : "", NULL);
@@ -84,7 +65,7 @@ static void do_organisation(struct request *request, struct response *response) 
                                         .zone = request_form(request, "zone"),
                                         .lang = request_form(request, "lang"),
                                         .holidays = request_form(request, "holidays"),
-                                        .work_days = form_ticked(request, "work_days", WEEK),
+                                        .work_days = form_week_typed(request, "work_days"),
                                         .work_from = request_form(request, "work_from"),
                                         .work_until = request_form(request, "work_until"),
                                         .notice_self_approval = self_approval ? "true" : "false" };
