@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "http/http_internal.h"
+#include "text/i18n.h"
 #include "text/refusal.h"
 #include "view/template.h"
 
