@@ -1,5 +1,5 @@
-/* One write to one incident, the same way everywhere: what it needs to know is read first, so that the writer's
- * transaction only loads the row, changes it, appends to its timeline and saves it. */
+/* One write to one incident, the same way everywhere and in one transaction: it loads the row and what the change needs
+ * to know, changes it, appends to its timeline and saves it. */
 #include "incident/incident_internal.h"
 
 #include "base/arena.h"
@@ -42,21 +42,14 @@ bool change_context(struct tx *tx, struct change *change, struct error *err) {
     return true;
 }
 
-static bool read_context(struct tx *tx, void *arg, struct error *err) {
-    struct change_run *run = arg;
-    if (!incident_by_ref(tx, run->ref, &run->change->incident, err)) return false;
-    return change_context(tx, run->change, err);
-}
-
 static bool run_change(struct tx *tx, void *arg, struct error *err) {
     struct change_run *run = arg;
     struct change *change = run->change;
     int64_t seen = tx_op(tx)->seen_version;
-    if (!incident_by_id(tx, change->incident.id, &change->incident, err)) return false;
+    *change = (struct change){ 0 };
+    if (!incident_by_ref(tx, run->ref, &change->incident, err) || !change_context(tx, change, err)) return false;
     if (seen != 0 && seen != change->incident.version)
         return ERROR(err, ERR_STALE, "incident.stale", "seen at %lld", (long long)seen);
-    change->before = change->incident;
-    change->level = level_of(change->policy, change->incident.severity);
     if (!run->call->fn(tx, change, run->call->arg, err)) return false;
     if (tx_op(tx)->fields.count > 0) return OP_INVALID(tx_op(tx), err);
     return change->unchanged || incident_save(tx, &change->incident, err);
@@ -67,7 +60,7 @@ bool incident_change(struct op *op, const char *ref, const struct change_call *c
     if (!permission_check(op, call->permission == PERM_UNSET ? PERM_RESPOND : call->permission, err)) return false;
     struct change change = { 0 };
     struct change_run run = { call, ref, &change };
-    if (!store_read(op, read_context, &run, err) || !store_write(op, run_change, &run, err)) return false;
+    if (!store_write(op, run_change, &run, err)) return false;
     if (out != NULL) *out = change.incident;
     return true;
 }
@@ -85,13 +78,22 @@ bool change_record(struct tx *tx, struct change *change, const struct event_entr
 
 bool incident_publish(struct tx *tx, const struct incident *incident, const char *topic, enum message_kind kind,
                       struct error *err) {
-    if (!incident_reaches_outside(incident)) return true;
-    struct op *op = tx_op(tx);
     const char *text;
     bool wanted;
-    if (!outbox_wanted(tx, topic, incident->severity, &wanted, err)) return false;
+    if (!incident_wanted(tx, incident, topic, &wanted, err)) return false;
     if (!wanted) return true;
-    if (!message_text(tx, incident, kind, NULL, &text, err)) return false;
+    return message_text(tx, incident, kind, NULL, &text, err) && incident_send(tx, incident, topic, text, err);
+}
+
+bool incident_wanted(struct tx *tx, const struct incident *incident, const char *topic, bool *wanted,
+                     struct error *err) {
+    *wanted = false;
+    return !incident_reaches_outside(incident) || outbox_wanted(tx, topic, incident->severity, wanted, err);
+}
+
+bool incident_send(struct tx *tx, const struct incident *incident, const char *topic, const char *text,
+                   struct error *err) {
+    struct op *op = tx_op(tx);
     json_t *payload = json_obj(op->arena);
     json_put_text(payload, "text", text);
     json_put_text(payload, "incident", incident->ref);

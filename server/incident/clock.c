@@ -54,6 +54,21 @@ bool clock_meet(struct tx *tx, const struct incident *incident, enum clock_kind 
            due_cancel(tx, INCIDENT_CLOCK_DUE, incident->id, clock_kind_name(kind), err);
 }
 
+bool clock_renew(struct tx *tx, const struct incident *incident, enum clock_kind kind, const struct clock_step *step,
+                 struct error *err) {
+    struct clock_row row;
+    bool found;
+    if (!clock_latest(tx, incident->id, kind, &row, &found, err)) return false;
+    if (found && row.met_at == 0 && row.state != CLOCK_WAIVED) {
+        row.met_at = step->met_at;
+        row.state = step->met_at <= row.due_at ? CLOCK_MET : CLOCK_MISSED;
+        if (!clock_write(tx, incident->id, &row, err)) return false;
+    }
+    row = (struct clock_row){ .kind = kind, .round = found ? row.round + 1 : 1, .due_at = step->due_at };
+    row.state = CLOCK_PENDING;
+    return clock_write(tx, incident->id, &row, err) && clock_schedule(tx, incident->id, kind, row.due_at, err);
+}
+
 bool clock_waive(struct tx *tx, const struct incident *incident, enum clock_kind kind, struct error *err) {
     struct clock_row row;
     bool found;

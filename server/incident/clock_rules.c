@@ -51,8 +51,10 @@ bool clocks_declared(struct tx *tx, const struct change *change, struct error *e
 
 bool clocks_updated(struct tx *tx, const struct change *change, int64_t at, int64_t minutes, struct error *err) {
     const struct incident *incident = &change->incident;
-    return clock_meet(tx, incident, CLOCK_UPDATE, at, err) && clock_meet(tx, incident, CLOCK_NOTICE, at, err) &&
-           (!incident_is_live(incident) || start(tx, change, CLOCK_UPDATE, at, minutes, err));
+    const struct clock_step step = { .met_at = at, .due_at = at + minutes * MINUTE_MS };
+    if (!clock_meet(tx, incident, CLOCK_NOTICE, at, err)) return false;
+    if (!incident_is_live(incident) || minutes <= 0) return clock_meet(tx, incident, CLOCK_UPDATE, at, err);
+    return clock_renew(tx, incident, CLOCK_UPDATE, &step, err);
 }
 
 /* A clock that has not been decided follows the new severity; one that it does not have is no longer owed. */

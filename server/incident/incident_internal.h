@@ -54,7 +54,7 @@ struct change_call {
     void *arg;
     enum permission permission; /* PERM_RESPOND if unset */
 };
-/* Reads organisation and policy, then in one write: loads the incident, calls fn, saves. Field errors that fn leaves
+/* In one write: reads incident, organisation and policy, calls fn, saves. Field errors that fn leaves
  * in the op fail the write. out may be NULL. */
 bool incident_change(struct op *op, const char *ref, const struct change_call *call, struct incident *out,
                      struct error *err) NODISCARD;
@@ -73,6 +73,11 @@ void phase_stamp(struct incident *incident, enum incident_phase phase, int64_t a
 /* Outbox message with the text of that kind, unless the incident stays inside. */
 bool incident_publish(struct tx *tx, const struct incident *incident, const char *topic, enum message_kind kind,
                       struct error *err) NODISCARD;
+/* The same in two steps, for a text that is composed otherwise: does anybody want it, and off it goes. */
+bool incident_wanted(struct tx *tx, const struct incident *incident, const char *topic, bool *wanted,
+                     struct error *err) NODISCARD;
+bool incident_send(struct tx *tx, const struct incident *incident, const char *topic, const char *text,
+                   struct error *err) NODISCARD;
 /* The part "incident" of the search document, from the incident's own texts. */
 bool incident_index(struct tx *tx, const struct incident *incident, struct error *err) NODISCARD;
 
@@ -93,6 +98,12 @@ bool clocks_owed(struct tx *tx, int64_t since, struct rows *rows, struct error *
 bool clock_latest(struct tx *tx, int64_t incident_id, enum clock_kind kind, struct clock_row *out, bool *found,
                   struct error *err) NODISCARD;
 bool clock_write(struct tx *tx, int64_t incident_id, const struct clock_row *row, struct error *err) NODISCARD;
+/* Meets the round that runs and starts the next. */
+struct clock_step {
+    int64_t met_at, due_at;
+};
+bool clock_renew(struct tx *tx, const struct incident *incident, enum clock_kind kind, const struct clock_step *step,
+                 struct error *err) NODISCARD;
 bool clock_schedule(struct tx *tx, int64_t incident_id, enum clock_kind kind, int64_t due_at,
                     struct error *err) NODISCARD;
 

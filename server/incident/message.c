@@ -29,7 +29,7 @@ bool message_kind_parse(const char *name, enum message_kind *out) {
 }
 
 struct message {
-    struct tx *tx;
+    struct op *op;
     const struct incident *incident;
     const struct tz *tz;
     const struct i18n *lang;
@@ -37,11 +37,11 @@ struct message {
 };
 
 static void put_minute(const struct message *m, const char *key, int64_t at) {
-    json_put_text(m->view, key, at == 0 ? NULL : when_minute(tx_op(m->tx)->arena, m->tz, at));
+    json_put_text(m->view, key, at == 0 ? NULL : when_minute(m->op->arena, m->tz, at));
 }
 
 static void put_elapsed(const struct message *m, int64_t until) {
-    json_put_text(m->view, "elapsed", when_duration(tx_op(m->tx)->arena, m->lang, incident_begin(m->incident), until));
+    json_put_text(m->view, "elapsed", when_duration(m->op->arena, m->lang, incident_begin(m->incident), until));
 }
 
 /* What every message may say; members are put again by the more special ones. */
@@ -59,30 +59,34 @@ static void common(const struct message *m) {
     json_put_text(m->view, "status_note", incident->status_note);
     json_put_text(
         m->view, "state",
-        i18n_text(m->lang, arena_printf(tx_op(m->tx)->arena, "label.state.%s", incident_state_name(incident->state))));
+        i18n_text(m->lang, arena_printf(m->op->arena, "label.state.%s", incident_state_name(incident->state))));
     put_minute(m, "at", incident_begin(incident));
-    put_minute(m, "now", tx_op(m->tx)->now_ms);
-    put_elapsed(m, tx_op(m->tx)->now_ms);
+    put_minute(m, "now", m->op->now_ms);
+    put_elapsed(m, m->op->now_ms);
 }
 
-static bool update_view(const struct message *m, struct error *err) {
+static void put_update(const struct message *m, const struct update *update) {
+    put_minute(m, "at", update->at);
+    put_minute(m, "next", update->next_due);
+    json_put_text(m->view, "text", update->text);
+}
+
+static bool update_view(struct tx *tx, const struct message *m, struct error *err) {
     struct update update;
     bool found;
-    if (!update_of(m->tx, m->incident, &update, &found, err)) return false;
-    if (!found) update = (struct update){ .at = tx_op(m->tx)->now_ms, .text = m->incident->status_note };
-    put_minute(m, "at", update.at);
-    put_minute(m, "next", update.next_due);
-    json_put_text(m->view, "text", update.text);
+    if (!update_of(tx, m->incident, &update, &found, err)) return false;
+    if (!found) update = (struct update){ .at = m->op->now_ms, .text = m->incident->status_note };
+    put_update(m, &update);
     return true;
 }
 
-static bool help_view(const struct message *m, struct error *err) {
+static bool help_view(struct tx *tx, const struct message *m, struct error *err) {
     struct help help;
     bool found;
-    if (!help_of(m->tx, m->incident, &help, &found, err)) return false;
+    if (!help_of(tx, m->incident, &help, &found, err)) return false;
     const char *symptom = m->incident->symptom != NULL ? m->incident->symptom : m->incident->title;
     if (!found) {
-        help = (struct help){ .at = tx_op(m->tx)->now_ms,
+        help = (struct help){ .at = m->op->now_ms,
                               .tried = m->incident->action,
                               .needed = i18n_text(m->lang, "incident.message.needed") };
     }
@@ -100,8 +104,7 @@ static bool recovered_view(const struct message *m, struct error *err) {
     if (recovered == 0) return ERROR(err, ERR_CONFLICT, "incident.not_recovered", "%s", incident->ref);
     put_minute(m, "at", recovered);
     put_minute(m, "retro", incident->retro_at);
-    json_put_text(m->view, "duration",
-                  when_duration(tx_op(m->tx)->arena, m->lang, incident_begin(incident), recovered));
+    json_put_text(m->view, "duration", when_duration(m->op->arena, m->lang, incident_begin(incident), recovered));
     json_put_text(m->view, "cause", incident->cause);
     json_put_text(m->view, "action", incident->recovery_action);
     json_put_text(m->view, "impact", incident->recovery_impact);
@@ -109,28 +112,43 @@ static bool recovered_view(const struct message *m, struct error *err) {
     return true;
 }
 
-static bool special(const struct message *m, enum message_kind kind, struct error *err) {
-    if (kind == MESSAGE_UPDATE) return update_view(m, err);
-    if (kind == MESSAGE_HELP) return help_view(m, err);
+static bool special(struct tx *tx, const struct message *m, enum message_kind kind, struct error *err) {
+    if (kind == MESSAGE_UPDATE) return update_view(tx, m, err);
+    if (kind == MESSAGE_HELP) return help_view(tx, m, err);
     return kind != MESSAGE_RECOVERED || recovered_view(m, err);
+}
+
+static struct message begin(struct op *op, const struct incident *incident, const struct tz *tz, const char *lang) {
+    struct message m = { op, incident, tz, i18n_get(lang != NULL ? lang : incident->lang), json_obj(op->arena) };
+    common(&m);
+    return m;
+}
+
+static bool render(const struct message *m, enum message_kind kind, const char **out, struct error *err) {
+    struct arena *arena = m->op->arena;
+    struct buf text;
+    const char *name = arena_printf(arena, "incident/%s/%s.txt", i18n_code(m->lang), message_kind_name(kind));
+    buf_init(&text, arena, MESSAGE_MAX);
+    if (!template_render(name, m->view, m->lang, &text, err)) return false;
+    while (text.len > 0 && text.data[text.len - 1] == '\n') text.data[--text.len] = '\0';
+    *out = text.data;
+    return true;
 }
 
 bool message_text(struct tx *tx, const struct incident *incident, enum message_kind kind, const char *lang,
                   const char **out, struct error *err) {
-    struct arena *arena = tx_op(tx)->arena;
     struct organisation organisation;
-    struct buf text;
     if (!organisation_find(tx, &organisation, err)) return false;
-    struct message m = { tx, incident, organisation.tz, i18n_get(lang != NULL ? lang : incident->lang),
-                         json_obj(arena) };
-    common(&m);
-    if (!special(&m, kind, err)) return false;
-    const char *name = arena_printf(arena, "incident/%s/%s.txt", i18n_code(m.lang), message_kind_name(kind));
-    buf_init(&text, arena, MESSAGE_MAX);
-    if (!template_render(name, m.view, m.lang, &text, err)) return false;
-    while (text.len > 0 && text.data[text.len - 1] == '\n') text.data[--text.len] = '\0';
-    *out = text.data;
-    return true;
+    struct message m = begin(tx_op(tx), incident, organisation.tz, lang);
+    return special(tx, &m, kind, err) && render(&m, kind, out, err);
+}
+
+const char *message_of_update(struct op *op, const struct incident *incident, const struct tz *tz,
+                              const struct update *update, struct error *err) {
+    const char *text;
+    struct message m = begin(op, incident, tz, NULL);
+    put_update(&m, update);
+    return render(&m, MESSAGE_UPDATE, &text, err) ? text : NULL;
 }
 
 struct message_run {

@@ -29,6 +29,11 @@ bool message_kind_parse(const char *name, enum message_kind *out); /* the first 
  * incident (so that people can copy and complete it). ERR_CONFLICT `incident.not_recovered` for recovered too early. */
 bool message_text(struct tx *tx, const struct incident *incident, enum message_kind kind, const char *lang,
                   const char **out, struct error *err) NODISCARD;
+/* MESSAGE_UPDATE of an update at hand, without reading anything; times in the zone. NULL: see err. */
+struct update;
+struct tz;
+const char *message_of_update(struct op *op, const struct incident *incident, const struct tz *tz,
+                              const struct update *update, struct error *err);
 bool incident_message(struct op *op, const char *ref, enum message_kind kind, const char *lang, const char **out,
                       struct error *err) NODISCARD;
 

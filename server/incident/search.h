@@ -35,5 +35,13 @@ bool search_rebuild(struct tx *tx, struct error *err) NODISCARD;
 enum search_place { SEARCH_RETRO = 0xffffd, SEARCH_REPORT = 0xffffe, SEARCH_INCIDENT = 0xfffff };
 bool search_put(struct tx *tx, const struct incident *incident, int64_t place, const char *text,
                 struct error *err) NODISCARD;
+/* The same in two steps, so that a text can be cut into its tokens before the transaction, for a place that holds
+ * nothing yet (an event just added). */
+struct search_text {
+    const char *folded, *tokens;
+};
+void search_cut(struct arena *arena, const char *text, struct search_text *out);
+bool search_add(struct tx *tx, const struct incident *incident, int64_t place, const struct search_text *text,
+                struct error *err) NODISCARD;
 
 #endif

@@ -37,17 +37,34 @@ static const char *joined(struct arena *arena, const char **tokens, size_t count
     return out.data;
 }
 
-bool search_put(struct tx *tx, const struct incident *incident, int64_t place, const char *text, struct error *err) {
-    struct arena *arena = tx_op(tx)->arena;
-    REQUIRE(place > 0 && place < (INT64_C(1) << PLACE_BITS));
+void search_cut(struct arena *arena, const char *text, struct search_text *out) {
     const char *folded = bigram_fold(arena, text);
     if (folded == NULL) folded = "";
     const char **tokens;
     size_t count = bigram_index(arena, folded, &tokens);
-    struct search_document document = { .id = search_first_id(incident) | place,
-                                        .incident_id = incident->id,
-                                        .folded = folded,
-                                        .tokens = joined(arena, tokens, count) };
+    *out = (struct search_text){ folded, joined(arena, tokens, count) };
+}
+
+static struct search_document document_at(const struct incident *incident, int64_t place,
+                                          const struct search_text *text) {
+    REQUIRE(place > 0 && place < (INT64_C(1) << PLACE_BITS));
+    return (struct search_document){ .id = search_first_id(incident) | place,
+                                     .incident_id = incident->id,
+                                     .folded = text->folded,
+                                     .tokens = text->tokens };
+}
+
+bool search_put(struct tx *tx, const struct incident *incident, int64_t place, const char *text, struct error *err) {
+    struct search_text cut;
+    search_cut(tx_op(tx)->arena, text, &cut);
+    struct search_document document = document_at(incident, place, &cut);
+    return search_document_put(tx, &document, err);
+}
+
+bool search_add(struct tx *tx, const struct incident *incident, int64_t place, const struct search_text *text,
+                struct error *err) {
+    struct search_document document = document_at(incident, place, text);
+    document.fresh = true;
     return search_document_put(tx, &document, err);
 }
 

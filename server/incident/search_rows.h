@@ -36,6 +36,7 @@ bool search_sharing(struct tx *tx, const char *token, int64_t limit, struct rows
 struct search_document {
     int64_t id, incident_id;
     const char *folded, *tokens;
+    bool fresh; /* none of this id stands yet */
 };
 bool search_document_put(struct tx *tx, const struct search_document *document, struct error *err) NODISCARD;
 int64_t search_first_id(const struct incident *incident); /* below all documents of the incident */

@@ -170,8 +170,9 @@ bool search_document_put(struct tx *tx, const struct search_document *document, 
     const struct sql *remove = sqlite ? &SQL_FTS_REMOVE : &SQL_TOKENS_REMOVE;
     const struct sql *add = sqlite ? &SQL_FTS_ADD : &SQL_TOKENS_ADD;
     struct rows row;
-    bool found;
-    if (!tx_query_one(tx, &SQL_DOCUMENT_TOKENS, ARGS(I64(document->id)), &row, &found, err)) return false;
+    bool found = false;
+    if (!document->fresh && !tx_query_one(tx, &SQL_DOCUMENT_TOKENS, ARGS(I64(document->id)), &row, &found, err))
+        return false;
     /* A contentless index forgets a document only when told exactly what it was. */
     if (found && !tx_exec_late(tx, remove, ARGS(I64(document->id), TXT(rows_text(&row, 0))), err)) return false;
     return tx_exec(tx, &SQL_DOCUMENT_PUT,

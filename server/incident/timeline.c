@@ -168,9 +168,11 @@ static bool note_run(struct tx *tx, struct change *change, void *arg, struct err
     json_t *detail = json_obj(op->arena);
     json_put_text(detail, "kind", event_kind_name(event.kind));
     json_put_i64(detail, "seq", change->incident.last_seq);
+    struct search_text cut;
+    search_cut(op->arena, event.text, &cut);
     return event_by_seq(tx, change->incident.id, change->incident.last_seq, run->out, err) &&
            change_audit(tx, change, "incident.noted", detail, err) &&
-           search_put(tx, &change->incident, change->incident.last_seq, event.text, err);
+           search_add(tx, &change->incident, change->incident.last_seq, &cut, err);
 }
 
 bool incident_note(struct op *op, const char *ref, const struct timeline_draft *draft, struct event *out,

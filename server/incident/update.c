@@ -15,6 +15,10 @@ enum { CADENCE_MAX_MINUTES = 24 * 60 };
 
 struct update_run {
     const struct update_draft *draft;
+    const char *text; /* checked */
+    struct search_text cut;
+    bool told; /* it is the newest: not only noted */
+    const struct tz *tz;
     struct update *out;
 };
 
@@ -29,22 +33,35 @@ static bool is_late(struct tx *tx, const struct incident *incident, int64_t at, 
     return true;
 }
 
-static bool note_update(struct tx *tx, struct change *change, const struct update *update, struct update *out,
-                        struct error *err) {
+/* Composed inside the transaction only where somebody is to be told. */
+static bool publish_update(struct tx *tx, const struct change *change, struct update *update, struct error *err) {
+    static const char TOPIC[] = "incident.updated";
+    const struct incident *incident = &change->incident;
+    bool wanted;
+    if (!incident_wanted(tx, incident, TOPIC, &wanted, err)) return false;
+    if (!wanted) return true;
+    update->message = message_of_update(tx_op(tx), incident, change->organisation.tz, update, err);
+    return update->message != NULL && incident_send(tx, incident, TOPIC, update->message, err);
+}
+
+/* Its event, with what was promised in it, and its place in the search index. */
+static bool record_update(struct tx *tx, struct change *change, const struct update_run *run, struct update *update,
+                          struct error *err) {
+    struct arena *arena = tx_op(tx)->arena;
     struct incident *incident = &change->incident;
-    struct event_entry entry = { .kind = EVENT_UPDATE, .at = update->at, .text = update->text };
-    entry.data = json_obj(tx_op(tx)->arena);
+    json_t *data = json_obj(arena);
+    bool promised = run->told && update->next_due != 0;
+    if (run->told) json_put_text(data, "next_update_at", promised ? when_rfc3339(arena, update->next_due) : NULL);
+    struct event_entry entry = { .kind = EVENT_UPDATE, .at = update->at, .text = update->text, .data = data };
     if (!change_record(tx, change, &entry, "incident.updated", err)) return false;
-    *out = *update;
-    out->seq = incident->last_seq;
-    return search_put(tx, incident, incident->last_seq, update->text, err);
+    update->seq = incident->last_seq;
+    return search_add(tx, incident, update->seq, &run->cut, err);
 }
 
 static bool write_update(struct tx *tx, struct change *change, void *arg, struct error *err) {
     struct update_run *run = arg;
     struct op *op = tx_op(tx);
     struct incident *incident = &change->incident;
-    const char *text = typed_text(op, "text", run->draft->text, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
     const char *typed = str_blank(run->draft->next_minutes) ? NULL : run->draft->next_minutes;
     int64_t minutes =
         field_i64(op, "next_update_minutes", typed, 1, CADENCE_MAX_MINUTES, change->level->update_minutes);
@@ -55,23 +72,30 @@ static bool write_update(struct tx *tx, struct change *change, void *arg, struct
     struct update newest;
     bool late;
     if (!change_still_open(change, err) || !is_late(tx, incident, at, &newest, &late, err)) return false;
-    if (late) return note_update(tx, change, &(struct update){ 0, at, text, newest.next_due }, run->out, err);
-    if (at == 0) at = op->now_ms;
-    int64_t next = minutes > 0 && incident_is_live(incident) ? at + minutes * MINUTE_MS : 0;
-    json_t *data = json_obj(op->arena);
-    json_put_text(data, "next_update_at", next == 0 ? NULL : when_rfc3339(op->arena, next));
-    struct event_entry entry = { .kind = EVENT_UPDATE, .at = at, .text = text, .data = data };
-    if (!change_record(tx, change, &entry, "incident.updated", err)) return false;
+    run->told = !late;
+    run->tz = change->organisation.tz;
+    *run->out = (struct update){ .at = at == 0 ? op->now_ms : at, .text = run->text };
+    if (late) run->out->next_due = newest.next_due;
+    else if (minutes > 0 && incident_is_live(incident)) run->out->next_due = run->out->at + minutes * MINUTE_MS;
+    if (!record_update(tx, change, run, run->out, err)) return false;
+    if (late) return true;
     incident->last_update_seq = incident->last_seq;
-    *run->out = (struct update){ incident->last_seq, at, text, next };
-    return clocks_updated(tx, change, at, minutes, err) && search_put(tx, incident, incident->last_seq, text, err) &&
-           incident_publish(tx, incident, "incident.updated", MESSAGE_UPDATE, err);
+    return clocks_updated(tx, change, run->out->at, minutes, err) && publish_update(tx, change, run->out, err);
 }
 
 bool incident_update(struct op *op, const char *ref, const struct update_draft *draft, struct update *out,
                      struct error *err) {
-    struct update_run run = { draft, out };
-    return incident_change(op, ref, &(struct change_call){ write_update, &run, PERM_RESPOND }, NULL, err);
+    struct update_run run = { .draft = draft, .out = out };
+    struct incident incident;
+    struct error ignored; /* the update is made, also where its message cannot be */
+    if (!permission_check(op, PERM_RESPOND, err)) return false;
+    run.text = typed_text(op, "text", draft->text, TEXT_MAX, FIELD_REQUIRED | FIELD_MULTILINE);
+    if (run.text != NULL) search_cut(op->arena, run.text, &run.cut);
+    if (!incident_change(op, ref, &(struct change_call){ write_update, &run, PERM_RESPOND }, &incident, err))
+        return false;
+    if (draft->with_message && run.told && out->message == NULL)
+        out->message = message_of_update(op, &incident, run.tz, out, &ignored);
+    return true;
 }
 
 bool update_latest(struct tx *tx, int64_t incident_id, struct update *out, bool *found, struct error *err) {
@@ -86,7 +110,7 @@ bool update_of(struct tx *tx, const struct incident *incident, struct update *ou
     json_t *data;
     if (!event_by_seq(tx, incident->id, incident->last_update_seq, &event, err)) return false;
     if (!json_parse(tx_op(tx)->arena, event.data, strlen(event.data), &data, err)) return false;
-    *out = (struct update){ event.seq, event.at, event.text, 0 };
+    *out = (struct update){ .seq = event.seq, .at = event.at, .text = event.text };
     const char *next = json_text(data, "next_update_at");
     return next == NULL || when_parse(next, &out->next_due, err);
 }

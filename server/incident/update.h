@@ -8,12 +8,14 @@ struct update_draft {
     const char *text; /* required */
     const char *next_minutes; /* 1–1440; NULL or "": the policy's cadence */
     const char *at; /* NULL: now */
+    bool with_message; /* the update made is to come with its message */
 };
 struct update {
     int64_t seq; /* of its timeline event */
     int64_t at;
     const char *text;
     int64_t next_due; /* 0: none owed */
+    const char *message; /* as it goes to the channel; NULL unless it went or would go, and was asked for */
 };
 /* Restarts the update clock, unless it is of a time before the newest one: then it is noted and nothing goes out.
  * PERM_RESPOND; refused once the incident is over. */

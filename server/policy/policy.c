@@ -15,14 +15,17 @@ static const char DEFAULT_PRESET[] = "p1-p3";
 static bool find(struct tx *tx, int64_t version, const struct policy **out, bool *found, struct error *err) {
     struct op *op = tx_op(tx);
     struct policy_row row;
+    struct policy *policy = ARENA_NEW(op->arena, struct policy);
+    *out = policy;
+    *found = version != 0 && policy_recall(tx, version, policy);
+    if (*found) return true;
     if (!policy_sql_get(tx, version, &row, found, err)) return false;
     if (!*found) return true;
-    struct policy *policy = ARENA_NEW(op->arena, struct policy);
     if (!policy_from_stored(op, row.document, policy, err)) return false;
     policy->version = row.version;
     policy->created_ms = row.created_ms;
     policy->created_by = row.created_by;
-    *out = policy;
+    policy_keep(tx, policy);
     return true;
 }
 

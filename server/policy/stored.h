@@ -9,4 +9,9 @@
  * `policy.unreadable`. What *out points to is shared and must not be changed; version and author are not set. */
 bool policy_from_stored(struct op *op, const char *text, struct policy *out, struct error *err) NODISCARD;
 
+/* A committed version never changes, so one that was found once needs no statement. False: not kept. What *out points
+ * to is shared, or in the op's arena. */
+bool policy_recall(struct tx *tx, int64_t version, struct policy *out);
+void policy_keep(struct tx *tx, const struct policy *policy); /* as found: with version and author */
+
 #endif

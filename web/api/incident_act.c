@@ -127,13 +127,6 @@ static void rollback(struct request *request, struct response *response) {
 
 /* --- updates, help, reminders, offers --- */
 
-static void put_message(struct request *request, json_t *json, enum message_kind kind) {
-    const char *text;
-    struct error err;
-    bool there = incident_message(request->op, ref_of(request), kind, NULL, &text, &err);
-    json_put_text(json, "message", there ? text : NULL);
-}
-
 static void update(struct request *request, struct response *response) {
     struct op *op = acting(request);
     const json_t *body = incident_body(request);
@@ -141,6 +134,7 @@ static void update(struct request *request, struct response *response) {
         .text = api_text(op, body, "text"),
         .next_minutes = api_number(op, body, "next_update_minutes"),
         .at = api_text(op, body, "at"),
+        .with_message = true,
     };
     struct update made;
     struct error err;
@@ -153,7 +147,7 @@ static void update(struct request *request, struct response *response) {
     json_put_text(json, "at", when_rfc3339(op->arena, made.at));
     json_put_text(json, "text", made.text);
     json_put_text(json, "next_update_at", made.next_due == 0 ? NULL : when_rfc3339(op->arena, made.next_due));
-    put_message(request, json, MESSAGE_UPDATE);
+    json_put_text(json, "message", made.message);
     respond_json(response, 201, json);
 }
 
@@ -179,7 +173,9 @@ static void help(struct request *request, struct response *response) {
     json_put_text(json, "tried", made.tried);
     json_put_text(json, "logs", made.logs);
     json_put_text(json, "needed", made.needed);
-    put_message(request, json, MESSAGE_HELP);
+    const char *message;
+    bool there = incident_message(op, ref_of(request), MESSAGE_HELP, NULL, &message, &err);
+    json_put_text(json, "message", there ? message : NULL);
     respond_json(response, 201, json);
 }
 
