@@ -18,15 +18,16 @@ struct entry {
 
 struct memo {
     pthread_mutex_t locks[LOCKS];
-    size_t places;
+    size_t places, most;
     struct entry *list[];
 };
 
-struct memo *memo_new(size_t places) {
+struct memo *memo_new(size_t places, size_t most) {
     REQUIRE(places >= LOCKS && (places & (places - 1)) == 0);
     struct memo *memo = calloc(1, sizeof *memo + places * sizeof *memo->list);
     if (memo == NULL) die("memo: out of memory");
     memo->places = places;
+    memo->most = most;
     for (size_t i = 0; i < LOCKS; i++) pthread_mutex_init(&memo->locks[i], NULL);
     return memo;
 }
@@ -66,7 +67,7 @@ bool memo_get(struct memo *memo, const struct buf *key, struct buf *out) {
 }
 
 void memo_put(struct memo *memo, const struct buf *key, const char *text, size_t len) {
-    if (key->overflow || key->len > MEMO_ENTRY_MAX || len > MEMO_ENTRY_MAX - key->len) return;
+    if (key->overflow || key->len > memo->most || len > memo->most - key->len) return;
     struct entry *entry = malloc(sizeof *entry + key->len + len);
     if (entry == NULL) die("memo: out of memory");
     *entry = (struct entry){ hash_of(key), key->len, len };

@@ -8,11 +8,10 @@
 
 #include <stdint.h>
 
-enum { MEMO_ENTRY_MAX = 4096 }; /* key and text together; longer ones are not kept */
-
 struct memo;
 
-struct memo *memo_new(size_t places); /* a power of two */
+/* places: a power of two. most: bytes of key and text together; longer ones are not kept. */
+struct memo *memo_new(size_t places, size_t most);
 void memo_free(struct memo *memo);
 
 /* Keys are built of these; no two lists of arguments give the same bytes. NULL differs from "". */

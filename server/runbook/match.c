@@ -15,34 +15,59 @@ static const char *fold(struct arena *arena, const char *text) {
     return folded == NULL ? "" : folded;
 }
 
-/* The piece of a comma list that occurs in the text, in order; *from goes on behind it. Single characters say too
- * little to count. */
-static const char *next_hit(struct arena *arena, char **pieces, size_t count, size_t *from, const char *text) {
-    while (*from < count) {
-        const char *piece = str_clean(arena, pieces[(*from)++]);
-        if (utf8_count(piece) >= 2 && strstr(text, fold(arena, piece)) != NULL) return piece;
+/* A comma list, looked through in order. Folding neither adds nor takes away a comma in it, or it is folded piece by
+ * piece; the pieces are found where they stand, for a page looks for hundreds. */
+struct pieces {
+    char **texts, **folded;
+    size_t count, at;
+};
+
+static struct pieces pieces_of(struct arena *arena, const char *list) {
+    struct pieces pieces = { .at = 0 };
+    size_t folded;
+    pieces.count = str_split(arena, list, ",", &pieces.texts);
+    folded = str_split(arena, fold(arena, list), ",", &pieces.folded);
+    for (size_t i = 0; folded != pieces.count && i < pieces.count; i++) {
+        if (i == 0) pieces.folded = ARENA_ARRAY(arena, pieces.count, char *);
+        pieces.folded[i] = arena_str(arena, fold(arena, pieces.texts[i]));
+    }
+    return pieces;
+}
+
+static bool is_word(const char *text, size_t len) {
+    uint32_t point;
+    return len > 0 && utf8_next(text, len, &point) < len;
+}
+
+/* The next piece that occurs in the text, or NULL. Single characters say too little to count. */
+static const char *next_hit(struct arena *arena, struct pieces *pieces, const char *text) {
+    while (pieces->at < pieces->count) {
+        size_t at = pieces->at++;
+        const char *word = pieces->folded[at] + strspn(pieces->folded[at], " \t\r\n");
+        size_t len = strlen(word);
+        while (len > 0 && strchr(" \t\r\n", word[len - 1]) != NULL) len--;
+        if (is_word(word, len) && memmem(text, strlen(text), word, len) != NULL)
+            return str_clean(arena, pieces->texts[at]);
     }
     return NULL;
 }
 
 static void match_alerts(struct arena *arena, const struct runbook_case *facts, struct runbook_match *match) {
-    char **pieces;
     if (facts->alerts == NULL || facts->alerts[0] == NULL) return;
-    size_t count = str_split(arena, match->runbook->alerts, ",", &pieces);
+    struct pieces pieces = pieces_of(arena, match->runbook->alerts);
     for (size_t i = 0; facts->alerts[i] != NULL && match->alert == NULL; i++) {
-        size_t from = 0;
-        match->alert = next_hit(arena, pieces, count, &from, fold(arena, facts->alerts[i]));
+        pieces.at = 0;
+        match->alert = next_hit(arena, &pieces, fold(arena, facts->alerts[i]));
     }
     if (match->alert != NULL) match->score += SCORE_ALERT;
 }
 
 static void match_words(struct arena *arena, const char *text, struct runbook_match *match) {
-    char **pieces;
-    size_t count = str_split(arena, match->runbook->words, ",", &pieces), from = 0;
+    struct pieces pieces = pieces_of(arena, match->runbook->words);
     struct buf found;
     buf_init(&found, arena, 2048);
     for (int hits = 0; hits < WORDS_COUNTED; hits++) {
-        const char *word = next_hit(arena, pieces, count, &from, text);
+        const char *word = next_hit(arena, &pieces, text);
         if (word == NULL) break;
         buf_printf(&found, "%s%s", hits == 0 ? "" : ", ", word);
         match->score += SCORE_WORD;

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 enum { FILLED_MAX = 64 * 1024, NAME_MAX_LEN = 40, CATALOGUE_CAP = 8 * 1024 * 1024, LANGUAGES = 2 };
 
@@ -21,8 +22,10 @@ struct message {
 
 struct i18n {
     char code[4];
-    struct message *list;
+    struct message *list; /* sorted by key */
     size_t count, size;
+    uint32_t *places; /* by hash of the key: 1 + index into list, 0: empty; at most half full */
+    size_t place_mask;
 };
 
 static struct i18n languages[LANGUAGES] = { { .code = "ko" }, { .code = "en" } };
@@ -166,6 +169,23 @@ static int by_key(const void *a, const void *b) {
     return strcmp(((const struct message *)a)->key, ((const struct message *)b)->key);
 }
 
+static size_t place_of(const struct i18n *lang, const char *key) {
+    return XXH3_64bits(key, strlen(key)) & lang->place_mask;
+}
+
+/* A page looks up hundreds of keys; most are found at the first place. */
+static void index_keys(struct i18n *lang) {
+    size_t size = 2;
+    while (size < 2 * lang->count) size *= 2;
+    lang->places = ARENA_ARRAY(catalogue, size, uint32_t);
+    lang->place_mask = size - 1;
+    for (size_t i = 0; i < lang->count; i++) {
+        size_t place = place_of(lang, lang->list[i].key);
+        while (lang->places[place] != 0) place = (place + 1) & lang->place_mask;
+        lang->places[place] = (uint32_t)i + 1;
+    }
+}
+
 static bool language_load(struct i18n *lang, struct error *err) {
     const struct asset *asset = NULL;
     const char *folder = arena_printf(catalogue, "templates/messages/%s/", lang->code);
@@ -178,6 +198,7 @@ static bool language_load(struct i18n *lang, struct error *err) {
         if (strcmp(lang->list[i - 1].key, lang->list[i].key) == 0)
             return ERROR(err, ERR_INTERNAL, "i18n.invalid", "%s: key %s twice", folder, lang->list[i].key);
     }
+    index_keys(lang);
     return true;
 }
 
@@ -201,10 +222,13 @@ const char *i18n_code(const struct i18n *lang) {
 }
 
 const char *i18n_find(const struct i18n *lang, const char *key) {
-    struct message wanted = { .key = key };
     if (lang->count == 0) return NULL;
-    const struct message *found = bsearch(&wanted, lang->list, lang->count, sizeof wanted, by_key);
-    return found == NULL ? NULL : found->text;
+    size_t place = place_of(lang, key);
+    for (uint32_t at; (at = lang->places[place]) != 0; place = (place + 1) & lang->place_mask) {
+        const struct message *message = &lang->list[at - 1];
+        if (strcmp(message->key, key) == 0) return message->text;
+    }
+    return NULL;
 }
 
 const char *i18n_text(const struct i18n *lang, const char *key) {

@@ -26,6 +26,7 @@ enum op_kind { OP_LITERAL, OP_VALUE, OP_MESSAGE, OP_SECTION, OP_INVERTED, OP_END
 /* "a.b" split; depth 0 is {{.}} */
 struct path {
     const char **names;
+    const size_t *lens; /* of the names */
     size_t depth;
     const char *text; /* as written, for errors */
 };

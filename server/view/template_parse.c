@@ -82,6 +82,9 @@ static bool path_read(struct parser *parser, const char *text, struct path *out)
     }
     out->names = ARENA_ARRAY(parser->arena, out->depth, const char *);
     memcpy(out->names, names, out->depth * sizeof *names);
+    size_t *lens = ARENA_ARRAY(parser->arena, out->depth, size_t);
+    for (size_t i = 0; i < out->depth; i++) lens[i] = strlen(names[i]);
+    out->lens = lens;
     return true;
 }
 

@@ -20,8 +20,10 @@ struct render {
 static const json_t *lookup(const struct render *render, const struct path *path) {
     if (path->depth == 0) return render->stack[render->depth - 1];
     const json_t *found = NULL;
-    for (size_t i = render->depth; i-- > 0 && found == NULL;) found = json_object_get(render->stack[i], path->names[0]);
-    for (size_t i = 1; i < path->depth && found != NULL; i++) found = json_object_get(found, path->names[i]);
+    for (size_t i = render->depth; i-- > 0 && found == NULL;)
+        found = json_object_getn(render->stack[i], path->names[0], path->lens[0]);
+    for (size_t i = 1; i < path->depth && found != NULL; i++)
+        found = json_object_getn(found, path->names[i], path->lens[i]);
     return found;
 }
 

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { MOST = 4096 };
+
 static struct buf key_of(struct arena *arena, const char *first, const char *second, int64_t number) {
     struct buf key;
     buf_init(&key, arena, 65536);
@@ -22,7 +24,7 @@ static const char *get(struct arena *arena, struct memo *memo, const struct buf 
 
 static void test_found_by_every_argument(void **state) {
     struct arena *arena = *state;
-    struct memo *memo = memo_new(16);
+    struct memo *memo = memo_new(16, MOST);
     struct buf key = key_of(arena, "ab", "c", 7);
     assert_null(get(arena, memo, &key));
     memo_put(memo, &key, "<li>", 4);
@@ -37,7 +39,7 @@ static void test_found_by_every_argument(void **state) {
 
 static void test_appends(void **state) {
     struct arena *arena = *state;
-    struct memo *memo = memo_new(16);
+    struct memo *memo = memo_new(16, MOST);
     struct buf key = key_of(arena, "x", "y", 1), out;
     memo_put(memo, &key, "둘", 3);
     buf_init(&out, arena, 100);
@@ -49,8 +51,8 @@ static void test_appends(void **state) {
 
 static void test_bounded(void **state) {
     struct arena *arena = *state;
-    struct memo *memo = memo_new(16);
-    char long_text[MEMO_ENTRY_MAX];
+    struct memo *memo = memo_new(16, MOST);
+    char long_text[MOST];
     memset(long_text, 'x', sizeof long_text);
     struct buf key = key_of(arena, "x", "y", 1), cut;
     memo_put(memo, &key, long_text, sizeof long_text);

@@ -1,6 +1,6 @@
 /* One event of a timeline: its mark, who and when, its corrections, its attachment. Most events of a page that is
  * made anew are as they were, so their HTML is kept (base/memo.h). It is made of `struct facts` and nothing else: what
- * a new line of the template needs belongs there and into the key. */
+ * a new line of the template needs belongs there, and into the key if it can change. */
 #include "pages/incident/timeline_event.h"
 
 #include "base/arena.h"
@@ -17,17 +17,17 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { LATE_MS = 5 * 60 * 1000, EVENTS_KEPT = 4096, KEY_MAX = 64 * 1024 };
+enum { LATE_MS = 5 * 60 * 1000, EVENTS_KEPT = 4096, EVENT_MAX = 4096, KEY_MAX = 1024 };
 
 /* Everything the HTML of an event depends on, besides the templates and texts of this program. */
 struct facts {
     const struct i18n *lang;
-    const struct tz *tz; /* zones are loaded once, so the address stands for the zone */
+    const struct tz *tz;
     int64_t now_ms; /* only how long ago, as it is shown */
     bool may_correct;
     const char *ref; /* the incident's */
     const struct event *event;
-    const char *text; /* of the event, in the reader's language: by event and lang, so no part of the key */
+    const char *text; /* of the event, in the reader's language */
     const struct event_edit *edits;
     size_t edit_count;
     const struct attachment *file; /* or NULL */
@@ -50,31 +50,25 @@ static const struct mark {
     [EVENT_LINK] = { "link", "is-plain" },       [EVENT_LOG] = { "log", "is-log" },
 };
 
+/* An event is written once. What a correction changes, its own numbers tell; the texts it left behind are as many as
+ * its edits, which are written once too; so is its attachment. */
 static void write_key(const struct facts *facts, struct buf *key) {
     const struct event *event = facts->event;
-    memo_key_text(key, i18n_code(facts->lang));
-    memo_key_i64(key, (int64_t)(uintptr_t)facts->tz);
-    memo_key_i64(key, when_relative_minutes(facts->now_ms, event->at));
-    memo_key_i64(key, facts->may_correct);
+    const int64_t numbers[] = {
+        (int64_t)(uintptr_t)facts->lang, /* catalogues and zones are loaded once: an address stands for one */
+        (int64_t)(uintptr_t)facts->tz,
+        when_relative_minutes(facts->now_ms, event->at),
+        facts->may_correct,
+        event->id,
+        event->seq,
+        event->at,
+        event->phase,
+        event->starred,
+        event->edits,
+        facts->file == NULL ? 0 : facts->file->id,
+    };
+    buf_add(key, (const char *)numbers, sizeof numbers);
     memo_key_text(key, facts->ref);
-    memo_key_i64(key, event->seq);
-    memo_key_i64(key, event->kind);
-    memo_key_i64(key, event->at);
-    memo_key_i64(key, event->recorded_at);
-    memo_key_text(key, event->text);
-    memo_key_i64(key, event->phase);
-    memo_key_i64(key, event->starred);
-    memo_key_text(key, event->actor);
-    memo_key_i64(key, event->edits);
-    for (size_t i = 0; i < facts->edit_count; i++) {
-        memo_key_i64(key, facts->edits[i].edited_at);
-        memo_key_text(key, facts->edits[i].actor);
-        memo_key_text(key, facts->edits[i].text);
-    }
-    if (facts->file == NULL) return;
-    memo_key_i64(key, facts->file->id);
-    memo_key_text(key, facts->file->filename);
-    memo_key_text(key, facts->file->media_type);
 }
 
 static json_t *attachment_view(struct arena *arena, const struct attachment *file) {
@@ -149,7 +143,7 @@ static struct {
 } kept = { .once = PTHREAD_ONCE_INIT };
 
 static void begin(void) {
-    kept.memo = memo_new(EVENTS_KEPT);
+    kept.memo = memo_new(EVENTS_KEPT, EVENT_MAX);
 }
 
 static const struct attachment *file_of(const struct incident_page_data *data, int64_t seq) {
