@@ -132,6 +132,7 @@ bool page_cache_find(struct request *request, struct response *response, const c
     struct page_cache *cache = request->http->pages;
     *key = make_key(request, topics, variant);
     if (key->text == NULL) return false;
+    store_snapshot_end(request->op); /* whoever waits for a maker must not keep the connection it needs */
     pthread_mutex_lock(&cache->mutex);
     struct page_entry *entry = take(cache, key);
     if (entry == NULL && wait_for_maker(cache, key)) entry = take(cache, key);
