@@ -26,7 +26,7 @@ struct owner {
 static void *take(size_t size) {
     if (size > SIZE_MAX / 2) return NULL;
     bool fits = home.arena != NULL && !home.spilled && arena_used(home.arena) + size < HOME_MAX;
-    home.spilled = home.arena != NULL && !fits;
+    if (home.arena != NULL && !fits) home.spilled = true;
     size += sizeof(struct owner);
     struct owner *owner = fits ? arena_memory(home.arena, size) : malloc(size);
     if (owner == NULL) return NULL;
@@ -48,6 +48,16 @@ void json_live_in(struct arena *arena) {
     home.spilled = false;
 }
 
+struct arena *json_leave_home(void) {
+    struct arena *arena = home.arena;
+    home.arena = NULL;
+    return arena;
+}
+
+void json_come_home(struct arena *arena) {
+    home.arena = arena;
+}
+
 static void release(void *value) {
     if (home.arena == NULL || home.spilled) json_decref(value);
 }
@@ -62,10 +72,9 @@ static void keep_until_reset(struct arena *arena, json_t *value) {
 
 /* For a document that is not to live in the thread's home: longer than that, or too large. */
 static json_t *load_on_heap(const char *bytes, size_t len, json_error_t *where) {
-    struct arena *arena = home.arena;
-    home.arena = NULL;
+    struct arena *arena = json_leave_home();
     json_t *value = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, where);
-    home.arena = arena;
+    json_come_home(arena);
     return value;
 }
 

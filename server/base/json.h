@@ -17,6 +17,10 @@ void json_memory_begin(void);
 /* From now on the values this thread makes live in the arena and are gone with it: no allocation, no release one by
  * one. Reset the arena before NULL ends it. Documents parsed for another arena do not take part. */
 void json_live_in(struct arena *arena);
+/* Around making values that outlive what the thread is doing now (a cache, a job for another thread): they come from
+ * the heap and belong to whatever arena they are given to. What json_leave_home returned goes to json_come_home. */
+struct arena *json_leave_home(void) NODISCARD;
+void json_come_home(struct arena *arena);
 
 /* Parses one document. Refuses: nesting deeper than JSON_DEPTH_MAX (checked before jansson recurses), repeated
  * members, trailing text, invalid UTF-8, NUL in strings: ERR_UNREADABLE `json.malformed`, or `json.too_deep`. */

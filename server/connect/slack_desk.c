@@ -197,8 +197,10 @@ static struct job *make_job(struct slack_desk *desk, const struct op *from, cons
                             const json_t *settings) {
     struct arena *arena = arena_new(ARENA_REQUEST_CAP);
     struct job *job = ARENA_NEW(arena, struct job);
+    struct arena *home = json_leave_home(); /* the job may outlive the request that brought it */
     json_t *copy = json_deep_copy(settings);
     json_push(json_arr(arena), copy);
+    json_come_home(home);
     *job = (struct job){ .arena = arena, .holders = 2 };
     job->op = (struct op){ .store = desk->options.store,
                            .arena = arena,

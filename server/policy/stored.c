@@ -56,7 +56,10 @@ static const struct kept *recall(const char *text) {
 static bool parse_and_keep(const char *text, const struct kept **out, struct error *err) {
     struct arena *arena = arena_new(KEPT_CAP);
     struct kept *kept = ARENA_NEW(arena, struct kept);
-    if (!parse(arena, text, &kept->policy, err)) {
+    struct arena *home = json_leave_home(); /* kept for other requests */
+    bool parsed = parse(arena, text, &kept->policy, err);
+    json_come_home(home);
+    if (!parsed) {
         arena_free(arena);
         return false;
     }

@@ -80,7 +80,10 @@ static bool rules_for(struct op *op, const struct wording_words *words, const ch
         set = ARENA_NEW(arena, struct rule_set);
         *set = (struct rule_set){ .arena = arena, .users = 1 };
         str_copy(set->key, sizeof set->key, key);
-        if (!wording_rules_load(arena, words, &set->rules, err)) {
+        struct arena *home = json_leave_home(); /* the set outlives this request */
+        bool loaded = wording_rules_load(arena, words, &set->rules, err);
+        json_come_home(home);
+        if (!loaded) {
             arena_free(arena);
             return false;
         }

@@ -125,7 +125,7 @@ static void test_json_limits(void **state) {
 /* Under the address sanitizer a value that is lost, or released twice, ends the test. */
 static void test_json_lives_in_an_arena(void **state) {
     struct arena *other = *state, *arena = arena_new(ARENA_REQUEST_CAP);
-    json_t *early = json_obj(other), *parsed, *kept;
+    json_t *early = json_arr(other), *parsed, *kept;
     struct error err;
     for (int request = 0; request < 3; request++) {
         json_live_in(arena);
@@ -136,6 +136,9 @@ static void test_json_lives_in_an_arena(void **state) {
         assert_true(json_parse(arena, "{\"a\":[1,2]}", 11, &parsed, &err));
         json_put(object, "parsed", json_incref(parsed));
         assert_true(json_parse(other, "{\"a\":[1,2]}", 11, &kept, &err)); /* outlives it */
+        struct arena *home = json_leave_home();
+        json_push(early, json_string("outlives it"));
+        json_come_home(home);
         assert_string_equal(json_dump(arena, json_object_get(object, "parsed")), "{\"a\":[1,2]}");
         json_decref(json_string("nobody's"));
         json_object_del(object, "list");
@@ -143,6 +146,7 @@ static void test_json_lives_in_an_arena(void **state) {
         json_live_in(NULL);
     }
     assert_string_equal(json_dump(other, kept), "{\"a\":[1,2]}");
+    assert_string_equal(json_dump(other, early), "[\"outlives it\",\"outlives it\",\"outlives it\"]");
     arena_free(arena);
 }
 
@@ -155,8 +159,11 @@ static void test_json_that_does_not_fit_is_released(void **state) {
     memset(large, ' ', size);
     memcpy(large, "[1]", 3);
     json_live_in(arena);
+    assert_true(json_parse(arena, large, size, &parsed, &err)); /* too long for the arena: released with it */
+    arena_reset(arena);
+    json_live_in(arena);
     json_t *object = json_obj(arena);
-    assert_true(json_parse(arena, large, size, &parsed, &err)); /* too long for the arena */
+    assert_true(json_parse(arena, large, size, &parsed, &err));
     json_put(object, "parsed", json_incref(parsed));
     json_t *list = json_array();
     for (int i = 0; i < 300 * 1000; i++) json_push(list, json_integer(i));
