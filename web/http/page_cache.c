@@ -1,5 +1,7 @@
-/* Page cache: see page_cache.h. A table of fixed size; two pages that fall on one place take turns. Entries are
- * counted references: a reader keeps its copy until its request ends. */
+/* Page cache: see page_cache.h. A table of fixed size; two pages that fall on one place take turns, and all of them
+ * together take BYTES_MAX at most: the first page of a minute takes the place of those of earlier ones, which nobody
+ * asks for any more, and then whichever comes round makes room. Entries are counted references: a reader keeps its
+ * copy until its request ends. */
 #include "http/page_entry.h"
 
 #include "base/arena.h"
@@ -14,7 +16,7 @@
 #include <time.h>
 #include <xxhash.h>
 
-enum { PLACES = 512, ENTRY_MAX = 256 * 1024, MINUTE_MS = 60000, PATIENCE_MS = 500 };
+enum { PLACES = 512, ENTRY_MAX = 256 * 1024, BYTES_MAX = 8 * 1024 * 1024, MINUTE_MS = 60000, PATIENCE_MS = 500 };
 
 /* A page that a request is making now. */
 struct making {
@@ -29,7 +31,9 @@ struct page_cache {
     struct page_entry *places[PLACES];
     struct making making[PLACES];
     uint64_t numbers;
-    _Atomic int64_t hits, misses, entries, bytes;
+    int64_t minute; /* of the newest page */
+    size_t hand; /* where room was made last */
+    _Atomic int64_t hits, misses, entries, bytes; /* the last two change under lock */
 };
 
 struct page_cache *page_cache_new(void) {
@@ -45,7 +49,7 @@ struct page_cache *page_cache_new(void) {
 
 static void release(void *pointer) {
     struct page_entry *entry = pointer;
-    if (atomic_fetch_sub(&entry->references, 1) == 1) arena_free(entry->arena); /* it lives in its own arena */
+    if (atomic_fetch_sub(&entry->references, 1) == 1) free(entry);
 }
 
 void page_cache_free(struct page_cache *cache) {
@@ -149,33 +153,107 @@ bool page_cache_find(struct request *request, struct response *response, const c
     return true;
 }
 
+/* Copies of what an entry holds, one behind the other. */
+static const char *put(char **at, const char *bytes, size_t len) {
+    char *copy = *at;
+    if (len > 0) memcpy(copy, bytes, len);
+    copy[len] = '\0';
+    *at += len + 1;
+    return copy;
+}
+
+static const char *put_text(char **at, const char *text) {
+    return text == NULL ? NULL : put(at, text, strlen(text));
+}
+
+static size_t room_for(const char *text) {
+    return text == NULL ? 0 : strlen(text) + 1;
+}
+
+/* The parts of a page, made in its request's arena. */
+struct parts {
+    struct slot_piece *texts;
+    struct gzip_part *packed;
+    size_t count, size;
+    bool only_packed; /* the plain text is not needed any more: every reader of this copy takes it compressed */
+};
+
+static struct parts make_parts(const struct request *request, const struct response *response) {
+    struct arena *arena = request->op->arena;
+    struct parts parts = { .texts = arena_memory(arena, SLOT_PIECES_MAX * sizeof *parts.texts) };
+    parts.count = slots_split(request->http, response->body.data, response->body.len, parts.texts);
+    parts.packed = ARENA_ARRAY(arena, parts.count, struct gzip_part);
+    struct gzip_piece *plain = arena_memory(arena, parts.count * sizeof *plain);
+    for (size_t i = 0; i < parts.count; i++) {
+        plain[i] = (struct gzip_piece){ parts.texts[i].bytes, parts.texts[i].size, false };
+        parts.size += parts.texts[i].size;
+    }
+    parts.only_packed = leaves_packed(request, response, parts.size);
+    if (gzip_accepted(request)) gzip_parts(arena, plain, parts.count, parts.packed);
+    return parts;
+}
+
+static struct page_entry *alloc_entry(const struct response *response, const struct page_key *key,
+                                      const struct parts *parts, char **at) {
+    size_t pieces = parts->count * sizeof(struct page_piece);
+    size_t size = sizeof(struct page_entry) + pieces + room_for(key->text) + room_for(response->content_type) +
+                  room_for(response->etag) + room_for(response->cache_control);
+    for (size_t i = 0; i < parts->count; i++)
+        size += parts->packed[i].deflated_size + 1 + (parts->only_packed ? 0 : parts->texts[i].size + 1);
+    struct page_entry *entry = malloc(size);
+    REQUIRE(entry != NULL);
+    *entry = (struct page_entry){ .size = size, .pieces = (struct page_piece *)(entry + 1), .count = parts->count };
+    *at = (char *)entry->pieces + pieces;
+    return entry;
+}
+
 static struct page_entry *make_entry(const struct request *request, const struct response *response,
                                      const struct page_key *key) {
-    struct slot_piece pieces[SLOT_PIECES_MAX];
-    struct gzip_piece texts[SLOT_PIECES_MAX];
-    struct gzip_part packed[SLOT_PIECES_MAX];
-    struct arena *arena = arena_new(4 * ENTRY_MAX);
-    struct page_entry *entry = ARENA_NEW(arena, struct page_entry);
-    const char *body = arena_strn(arena, response->body.data, response->body.len);
-    entry->arena = arena;
-    entry->key = arena_str(arena, key->text);
+    char *at;
+    const struct parts parts = make_parts(request, response);
+    struct page_entry *entry = alloc_entry(response, key, &parts, &at);
+    entry->minute = request->op->now_ms / MINUTE_MS;
     entry->version = key->version;
-    entry->content_type = arena_str(arena, response->content_type);
-    entry->etag = arena_str(arena, response->etag);
-    entry->cache_control = arena_str(arena, response->cache_control);
-    entry->count = slots_split(request->http, body, response->body.len, pieces);
-    entry->pieces = ARENA_ARRAY(arena, entry->count, struct page_piece);
-    for (size_t i = 0; i < entry->count; i++) texts[i] = (struct gzip_piece){ pieces[i].bytes, pieces[i].size, false };
-    memset(packed, 0, entry->count * sizeof *packed);
-    if (gzip_accepted(request)) gzip_parts(request->op->arena, texts, entry->count, packed);
-    for (size_t i = 0; i < entry->count; i++) {
+    entry->key = put_text(&at, key->text);
+    entry->content_type = put_text(&at, response->content_type);
+    entry->etag = put_text(&at, response->etag);
+    entry->cache_control = put_text(&at, response->cache_control);
+    for (size_t i = 0; i < parts.count; i++) {
         struct page_piece *piece = &entry->pieces[i];
-        *piece = (struct page_piece){ .text = pieces[i], .packed = packed[i] };
-        piece->packed.deflated = arena_strn(arena, packed[i].deflated, packed[i].deflated_size);
+        *piece = (struct page_piece){ .text = parts.texts[i], .packed = parts.packed[i] };
         piece_digest(piece->text.bytes, piece->text.size, piece->digest);
+        piece->text.bytes = parts.only_packed ? NULL : put(&at, piece->text.bytes, piece->text.size);
+        piece->packed.deflated = put(&at, piece->packed.deflated, piece->packed.deflated_size);
     }
     atomic_store(&entry->references, 2); /* the cache's and the reader's who made it */
     return entry;
+}
+
+/* Under lock. What is to be let go of, when the lock is no longer held, is added to the list. */
+static void take_out(struct page_cache *cache, size_t place, struct page_entry **gone) {
+    struct page_entry *entry = cache->places[place];
+    if (entry == NULL) return;
+    cache->places[place] = NULL;
+    cache->entries -= 1;
+    cache->bytes -= (int64_t)entry->size;
+    entry->next = *gone;
+    *gone = entry;
+}
+
+/* Under lock. */
+static void make_room(struct page_cache *cache, const struct page_entry *fresh, struct page_entry **gone) {
+    for (size_t i = 0; i < PLACES && fresh->minute > cache->minute; i++) take_out(cache, i, gone);
+    if (fresh->minute > cache->minute) cache->minute = fresh->minute;
+    while (cache->bytes > 0 && cache->bytes + (int64_t)fresh->size > BYTES_MAX)
+        take_out(cache, cache->hand++ % PLACES, gone);
+}
+
+static void let_go(struct page_entry *gone) {
+    while (gone != NULL) {
+        struct page_entry *next = gone->next;
+        release(gone);
+        gone = next;
+    }
 }
 
 void page_cache_keep(struct request *request, struct response *response, const struct page_key *key) {
@@ -183,18 +261,17 @@ void page_cache_keep(struct request *request, struct response *response, const s
     bool plain =
         response->status == 200 && response->body.len > 0 && response->headers.len == 0 && !response->body.overflow;
     if (key->text == NULL || !plain || response->body.len > ENTRY_MAX) return;
-    struct page_entry *entry = make_entry(request, response, key);
+    struct page_entry *entry = make_entry(request, response, key), *gone = NULL;
     pthread_mutex_lock(&cache->mutex);
-    struct page_entry **place = &cache->places[key->hash % PLACES];
-    struct page_entry *old = *place;
-    *place = entry;
+    take_out(cache, key->hash % PLACES, &gone);
+    make_room(cache, entry, &gone);
+    cache->places[key->hash % PLACES] = entry;
+    cache->entries += 1;
+    cache->bytes += (int64_t)entry->size;
     pthread_mutex_unlock(&cache->mutex);
+    let_go(gone);
     arena_defer(request->op->arena, release, entry); /* a second reference, made with the entry */
     response->cached = entry; /* what was digested and packed for later readers serves this one too */
-    atomic_fetch_add(&cache->entries, old == NULL);
-    atomic_fetch_add(&cache->bytes,
-                     (int64_t)arena_used(entry->arena) - (old == NULL ? 0 : (int64_t)arena_used(old->arena)));
-    if (old != NULL) release(old);
     page_cache_done(request);
 }
 

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-enum { HEAD_MAX = 32 * 1024, PIECES_MAX = 2 * SLOT_PIECES_MAX, COMPRESS_FROM = 1024 };
+enum { HEAD_MAX = 32 * 1024, COMPRESS_FROM = 1024 };
 
 static const char CSP_HTML[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -67,8 +67,8 @@ void response_next(struct request *request, struct response *response, const cha
 
 /* What goes out, decided: the body's pieces and whether there is a body at all. */
 struct outcome {
-    struct gzip_piece pieces[PIECES_MAX];
-    const struct page_piece *ready[PIECES_MAX]; /* digest and compressed form are known; NULL: not yet */
+    struct gzip_piece *pieces;
+    const struct page_piece **ready; /* digest and compressed form are known; NULL: not yet */
     size_t count, size;
     const char *etag; /* NULL: none */
     bool unchanged; /* 304: the client has it */
@@ -86,22 +86,33 @@ static void add_piece(struct outcome *out, const struct request *request, const 
     out->pieces[out->count++] = (struct gzip_piece){ value, strlen(value), true };
 }
 
+/* Every text may be followed by what takes the place of its slot. In the arena: a frame of the stack that is large once
+ * stays with every worker. */
+static void outcome_for(struct arena *arena, size_t texts, struct outcome *out) {
+    out->pieces = arena_memory(arena, 2 * texts * sizeof *out->pieces);
+    out->ready = arena_memory(arena, 2 * texts * sizeof *out->ready);
+}
+
 /* The body in pieces: what belongs to this reader takes the place of the slots. */
 static void split_body(const struct request *request, const struct response *response, struct outcome *out) {
-    struct slot_piece texts[SLOT_PIECES_MAX];
+    struct arena *arena = request->op->arena;
     if (response->cached != NULL) {
         const struct page_entry *entry = response->cached;
+        outcome_for(arena, entry->count, out);
         for (size_t i = 0; i < entry->count; i++) add_piece(out, request, &entry->pieces[i].text, &entry->pieces[i]);
         return;
     }
     if (response->has_slots) {
+        struct slot_piece *texts = arena_memory(arena, SLOT_PIECES_MAX * sizeof *texts);
         size_t count = slots_split(request->http, response->body.data, response->body.len, texts);
+        outcome_for(arena, count, out);
         for (size_t i = 0; i < count; i++) add_piece(out, request, &texts[i], NULL);
         return;
     }
     bool ready = response->ready != NULL;
     const struct slot_piece whole = { ready ? response->ready : response->body.data,
                                       ready ? response->ready_size : response->body.len, SLOT_COUNT };
+    outcome_for(arena, 1, out);
     add_piece(out, request, &whole, NULL);
 }
 
@@ -112,7 +123,7 @@ void piece_digest(const char *bytes, size_t size, unsigned char out[PIECE_DIGEST
 }
 
 static const char *hash_pieces(struct arena *arena, const struct outcome *out) {
-    unsigned char all[PIECES_MAX * PIECE_DIGEST];
+    unsigned char *all = arena_memory(arena, out->count * PIECE_DIGEST);
     unsigned char digest[PIECE_DIGEST];
     char hex[PIECE_DIGEST * 2 + 1];
     for (size_t i = 0; i < out->count; i++) {
@@ -131,10 +142,14 @@ static bool compressible(const struct response *response) {
     return str_starts(type, "text/") || strstr(type, "json") != NULL || strstr(type, "xml") != NULL;
 }
 
+bool leaves_packed(const struct request *request, const struct response *response, size_t size) {
+    return size >= COMPRESS_FROM && compressible(response) && gzip_accepted(request);
+}
+
 static void compress(struct arena *arena, struct outcome *out) {
-    struct gzip_part parts[PIECES_MAX];
-    struct gzip_piece missing[PIECES_MAX];
-    struct gzip_part made[PIECES_MAX];
+    struct gzip_part *parts = arena_memory(arena, out->count * sizeof *parts);
+    struct gzip_piece *missing = arena_memory(arena, out->count * sizeof *missing);
+    struct gzip_part *made = arena_memory(arena, out->count * sizeof *made);
     size_t missing_count = 0, taken = 0, size = 64;
     for (size_t i = 0; i < out->count; i++) {
         if (out->ready[i] == NULL) missing[missing_count++] = out->pieces[i];
@@ -198,7 +213,7 @@ static void decide(const struct exchange *exchange, const struct request *reques
     out->empty = out->unchanged || response->status == 304 || response->status == 204;
     out->varies = compressible(response);
     for (size_t i = 0; i < out->count; i++) out->size += out->pieces[i].size;
-    if (out->empty || !out->varies || out->size < COMPRESS_FROM || !gzip_accepted(request)) return;
+    if (out->empty || !leaves_packed(request, response, out->size)) return;
     compress(exchange->arena, out);
     response_header(response, "Content-Encoding", "gzip");
 }
