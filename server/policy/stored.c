@@ -100,8 +100,18 @@ bool policy_recall(struct tx *tx, int64_t version, struct policy *out) {
     return found;
 }
 
+/* One of the cache? Where that was full, the document is gone with the request. */
+static bool is_kept(const struct policy *policy) {
+    bool found = false;
+    pthread_mutex_lock(&cache.lock);
+    for (size_t i = 0; i < cache.count && !found; i++) found = cache.list[i]->policy.json == policy->json;
+    pthread_mutex_unlock(&cache.lock);
+    return found;
+}
+
 void policy_keep(struct tx *tx, const struct policy *policy) {
     uint64_t topic = topic_of(tx);
+    if (!is_kept(policy)) return;
     /* what this very transaction saved may still come to nothing */
     if (policy->created_ms >= tx_op(tx)->now_ms || strlen(policy->created_by) >= AUTHOR_SIZE) return;
     pthread_mutex_lock(&versions.lock);
