@@ -238,6 +238,7 @@ json_t *option_add(json_t *options, const char *value, const char *text) {
     json_put_bool(option, "chosen", false);
     json_put(option, "severity", json_null());
     json_put(option, "detail", json_null());
+    json_put(option, "promise", json_null());
     json_push(options, option);
     return option;
 }
@@ -252,14 +253,12 @@ json_t *options_severities(const struct screen *screen) {
     for (size_t i = 0; i < screen->policy->severity_count; i++) {
         const struct policy_severity *severity = &screen->policy->severities[i];
         const char *response = policy_say(&severity->response, lang);
+        struct i18n_arg when = { "when", response };
         json_t *option = option_add(options, severity->code, policy_say(&severity->name, lang));
         json_put(option, "severity", view_severity(screen, severity->code));
-        const char *meaning = policy_say(&severity->meaning, lang);
-        struct i18n_arg first = { "when", response };
-        option_detail(option, *response == '\0'
-                                  ? meaning
-                                  : path_of(screen, "%s %s", meaning,
-                                            i18n_format(lang, screen->op->arena, "declare.response", &first, 1)));
+        option_detail(option, policy_say(&severity->meaning, lang));
+        if (*response != '\0')
+            json_put_text(option, "promise", i18n_format(lang, screen->op->arena, "declare.response", &when, 1));
     }
     return options;
 }

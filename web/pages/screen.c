@@ -76,6 +76,8 @@ const char *label(const struct screen *screen, const char *group, const char *na
 const char *say_count(const struct screen *screen, const char *key, int64_t count) {
     struct arena *arena = screen->op->arena;
     const char *number = arena_printf(arena, "%lld", (long long)count);
+    const char *one = arena_printf(arena, "%s_one", key);
+    if (count == 1 && i18n_find(screen->op->lang, one) != NULL) key = one;
     return i18n_format(screen->op->lang, arena, key, I18N_ARGS({ "count", number }));
 }
 

@@ -39,7 +39,8 @@ const char *say(const struct screen *screen, const char *key);
 /* The text of "label.GROUP.NAME"; "" for a NULL name. */
 const char *label(const struct screen *screen, const char *group, const char *name);
 /* A whole number within a sentence: key with {count}. */
-const char *say_count(const struct screen *screen, const char *key, int64_t count);
+const char *say_count(const struct screen *screen, const char *key,
+                      int64_t count); /* KEY_one, if there is such a text, for a single one */
 const char *initial_of(const struct screen *screen, const char *name); /* first character, for avatars */
 const char *path_of(const struct screen *screen, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -56,8 +57,8 @@ json_t *view_incident_row(const struct screen *screen, const struct incident *in
 const char *incident_url(const struct screen *screen, const char *ref);
 /* {first, next} under a list, from the current address; null if there is nothing to turn to. */
 json_t *view_pages(const struct screen *screen, const char *cursor);
-/* `people` [(login, name, me)] into the view: names to pick from; anything else may be typed too. Empty if they cannot be
- * read: the form works without. */
+/* `people` [(login, name, me)] into the view: names to pick from; anything else may be typed too. Empty if they cannot
+ * be read: the form works without. */
 void view_people(const struct screen *screen);
 /* {label, value} into a list of facts; nothing if value is NULL or "". label: a message key. */
 void view_fact(const struct screen *screen, json_t *facts, const char *label_key, const char *value);
