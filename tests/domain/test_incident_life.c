@@ -142,7 +142,7 @@ static void test_roles(void **state) {
     assert_string_equal(view.roles[0].name, "문예진");
     assert_true(view.roles[0].user_id == 0);
     OK(incident_assign(fixture_op(f), i.ref, &(struct role_wish){ "commander", "박서준" }, &i, &f->err));
-    assert_string_equal(last_event(f, &i).text, "지휘자를 문예진 대신 박서준이 맡았습니다.");
+    assert_string_equal(last_event(f, &i).text, "문예진 대신 박서준이 지휘자를 맡았습니다.");
     OK(incident_assign(fixture_op(f), i.ref, &(struct role_wish){ "commander", "" }, &i, &f->err));
     assert_true(view_of(f, i.ref).commander_missing);
     struct op *op = fixture_op(f);
