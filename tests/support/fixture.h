@@ -36,6 +36,8 @@ struct fixture {
     struct error err; /* for calls that are expected to succeed: asserted by OK() */
     char database[512]; /* path or URL, to open it again */
     char folder[256]; /* temporary, "" on PostgreSQL */
+    struct sql *tables; /* of fixture_digest: reads each table whole */
+    size_t table_count;
 };
 
 /* 2026-03-01T11:00:00Z, a Sunday evening in Seoul */
