@@ -57,10 +57,12 @@ static int on_wal(void *arg, sqlite3 *db, const char *name, int frames) {
     return SQLITE_OK;
 }
 
-static void checkpoint(struct sqlite_writer *writer) {
+/* mode: while there is work the log's file keeps its size and is written over from its beginning, so that neither
+ * its writes nor its syncs have to allocate; only an idle writer cuts it off. */
+static void checkpoint(struct sqlite_writer *writer, int mode) {
     int left = -1;
     sqlite3_busy_timeout(writer->conn.db, CHECKPOINT_BUSY_MS);
-    int rc = sqlite3_wal_checkpoint_v2(writer->conn.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &left, NULL);
+    int rc = sqlite3_wal_checkpoint_v2(writer->conn.db, NULL, mode, &left, NULL);
     sqlite3_busy_timeout(writer->conn.db, BUSY_TIMEOUT_MS);
     if (rc == SQLITE_OK) atomic_store(&writer->wal_frames, 0);
     /* a reader in the way: try again after as much again was written, not at every commit */
@@ -191,7 +193,7 @@ static struct queued *take_batch(struct sqlite_writer *writer, int *count) {
 }
 
 static void idle(struct sqlite_writer *writer) {
-    if (atomic_load(&writer->wal_frames) > 0) checkpoint(writer);
+    if (atomic_load(&writer->wal_frames) > 0) checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE);
     notice_others(writer);
 }
 
@@ -234,7 +236,7 @@ static void serve_batch(struct sqlite_writer *writer) {
     run_batch(writer, batch);
     sem_post(&batch->finished);
     bool full = atomic_load(&writer->wal_frames) >= writer->checkpoint_at;
-    if (full) checkpoint(writer); /* callers gather meanwhile */
+    if (full) checkpoint(writer, SQLITE_CHECKPOINT_RESTART); /* callers gather meanwhile */
     pthread_mutex_lock(&writer->lock);
     if (!full) gather(writer, count);
 }
@@ -254,7 +256,7 @@ static void *writer_main(void *arg) {
         }
     }
     pthread_mutex_unlock(&writer->lock);
-    checkpoint(writer);
+    checkpoint(writer, SQLITE_CHECKPOINT_TRUNCATE);
     return NULL;
 }
 
