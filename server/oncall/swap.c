@@ -189,7 +189,7 @@ bool swap_ask(struct op *op, const json_t *body, struct swap *out, struct error 
                            .created_ms = op->now_ms };
     read_side(&in, "start", "end", &swap->asker);
     read_side(&in, "with_start", "with_end", &swap->other);
-    const char *note = field_text(op, "note", json_text(body, "note"), SWAP_NOTE_MAX, FIELD_OPTIONAL);
+    const char *note = field_text(op, "note", spec_text(&in, "note", false), SWAP_NOTE_MAX, FIELD_OPTIONAL);
     swap->note = note == NULL ? "" : note;
     if (op->fields.count == 0 && swap->asker.start_ms < swap->other.end_ms && swap->other.start_ms < swap->asker.end_ms)
         op_field_error(op, "with_start", "overlap", NULL);

@@ -26,14 +26,15 @@ static void instant_wish(struct op *op, const struct tz *tz, const char *field, 
 }
 
 /* A service is known by its key or its name; what is not known stays in the text. */
-static bool find_service(struct op *op, struct postmortem *out, struct error *err) {
+static bool find_service(struct op *op, const struct postmortem_wish *wish, struct postmortem *out, struct error *err) {
     struct service service;
     const char *wanted = out->service;
     out->service = NULL;
     if (str_blank(wanted)) return true;
     if (service_load_named(op, wanted, &service, err)) out->service = service.key;
     else if (err->kind != ERR_NOT_FOUND) return false;
-    if (out->service == NULL && out->hint_count < POSTMORTEM_HINTS_MAX) {
+    if (out->service == NULL && !str_blank(wish->service)) op_field_error(op, "service", "unknown", NULL);
+    else if (out->service == NULL && out->hint_count < POSTMORTEM_HINTS_MAX) {
         out->hints[out->hint_count++] = (struct postmortem_hint){ 0, "service", wanted };
     }
     return true;
@@ -61,7 +62,7 @@ static bool read_all(struct op *op, const struct postmortem_wish *wish, struct p
     if (!str_blank(wish->service)) out->service = wish->service;
     instant_wish(op, organisation.tz, "started_at", wish->started_at, &out->started_at);
     instant_wish(op, organisation.tz, "recovered_at", wish->recovered_at, &out->recovered_at);
-    return find_service(op, out, err);
+    return find_service(op, wish, out, err);
 }
 
 bool postmortem_read(struct op *op, const struct postmortem_wish *wish, struct postmortem *out, struct error *err) {

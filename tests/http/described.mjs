@@ -4,8 +4,8 @@ import { addToken, addUser, startServer } from './lib.mjs';
 
 const NOT = /\/(logout|me\/sessions|backups|tokens\/\{id\}|users\/\{id\}\/sessions)/; // would end the caller's own session
 let server, document, headers;
-const call = (method, path, body) => server.request(method, path, { headers: { ...headers, 'If-Match': '*' }, body });
-const later = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString().replace(/\.\d+/, '');
+const call = (method, path, body, more = {}) => server.request(method, path, { headers: { ...headers, 'If-Match': '*', ...more }, body });
+export const later = (hours) => new Date(Date.now() + hours * 3_600_000).toISOString().replace(/\.\d+/, '');
 
 // The server, who calls, and every operation with its method and path: what reads first, what removes last.
 export async function startDescribed() {
@@ -44,6 +44,25 @@ export function value(name, schema) {
 export const resolve = (schema) => (schema?.$ref ? document.components.schemas[schema.$ref.split('/').pop()] : schema);
 export const bodyOf = (operation) => Object.values(operation.requestBody?.content ?? {})[0]?.schema;
 
+const made = async (path, body) => (await call('POST', `/api/v1${path}`, body)).json;
+const incident = async () => (await made('/incidents', { title: '결제 지연', severity: 'P2', service: 'payment' })).ref;
+const first = async (path) => (await server.request('GET', `/api/v1${path}`, { headers })).json.items[0];
+
+// Things the demo has none of, or no list names.
+const MADE = {
+  '/api/v1/settings/{name}': () => 'slack',
+  '/api/v1/readiness/{key}': () => 'backup',
+  '/api/v1/quarters/{name}': () => '2026-Q3',
+  '/api/v1/vendors/{id}': async () => (await made('/vendors', { name: `대행사 ${(serial += 1)}`, phone: '1588-0000' })).id,
+  '/api/v1/maintenances/{id}': async () => (await made('/maintenances', { title: '점검', service: 'payment', starts_at: later(24), ends_at: later(26) })).id,
+  '/api/v1/destinations/{id}': async () => (await made('/destinations', { name: `기록 ${(serial += 1)}`, connector: 'log', topics: ['none'], config: {} })).id,
+  '/api/v1/components/{id}': async () => (await first('/services/payment/components')).id,
+  '/api/v1/layers/{id}': async () => (await first('/schedules')).layers[0].id,
+  '/api/v1/timeline/{id}': async () => (await made(`/incidents/${await incident()}/timeline`, { text: '로그 확인' })).id,
+  '/api/v1/checklists/{id}': async () => { const ref = await incident(); return (await made(`/incidents/${ref}/checklists`, { key: 'recovery' })).id; },
+  '/api/v1/checklists/1/items/{number}': () => 1,
+};
+
 // An address whose names are those of things there are: a new incident, otherwise from the list before each name.
 export async function address(path) {
   let real = '';
@@ -51,10 +70,10 @@ export async function address(path) {
     const name = part.match(/^\{(.*)\}$/)?.[1];
     if (!name) { real += `/${part}`; continue; }
     if (name === 'ref') {
-      const made = await call('POST', '/api/v1/incidents', { title: '결제 지연', severity: 'P2', service: 'payment' });
-      real += `/${made.json.ref}`;
+      real += `/${await incident()}`;
       continue;
     }
+    if (MADE[`${real}/{${name}}`]) { real += `/${await MADE[`${real}/{${name}}`]()}`; continue; }
     const list = await server.request('GET', real, { headers });
     let items = [];
     try { items = list.json.items ?? []; } catch { /* no list there */ }

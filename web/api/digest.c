@@ -17,11 +17,10 @@ static void save(struct request *request, struct response *response) {
         respond_error(request, response, &err);
         return;
     }
-    const json_t *version = json_object_get(body, "version");
     struct digest_input input = { api_flag(request->op, body, "on"), api_text(request->op, body, "weekday"),
-                                  api_text(request->op, body, "time"),
-                                  json_is_integer(version) ? json_integer_value(version) : -1 };
-    if (digest_save(request->op, &input, &err)) show(request, response);
+                                  api_text(request->op, body, "time"), api_version(request->op, body) };
+    bool ok = request->op->fields.count == 0 ? digest_save(request->op, &input, &err) : OP_INVALID(request->op, &err);
+    if (ok) show(request, response);
     else respond_error(request, response, &err);
 }
 

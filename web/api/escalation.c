@@ -1,4 +1,5 @@
 /* Escalation over HTTP: what runs for an incident, people's actions on it, and the paths. */
+#include "api/resource.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "escalation/escalate.h"
@@ -35,12 +36,12 @@ static void unack(struct request *request, struct response *response) {
 
 /* `at` of the query or the body; now where it is not said. */
 static bool asked_at(struct request *request, int64_t *out, struct error *err) {
+    struct op *op = request->op;
     const char *text = request_query(request, "at");
-    if (text == NULL) text = json_text(request->json, "at");
-    *out = request->op->now_ms;
-    if (text == NULL || when_parse(text, out, err)) return true;
-    op_field_error(request->op, "at", "malformed", NULL);
-    return OP_INVALID(request->op, err);
+    if (text == NULL) text = api_text(op, request->json, "at");
+    *out = op->now_ms;
+    if (!str_blank(text) && !when_parse(text, out, err)) op_field_error(op, "at", "malformed", NULL);
+    return op->fields.count == 0 || OP_INVALID(op, err);
 }
 
 static void preview(struct request *request, struct response *response) {
@@ -55,7 +56,8 @@ static void preview(struct request *request, struct response *response) {
 
 static void simulate(struct request *request, struct response *response) {
     struct error err;
-    struct forecast_question question = { request_param(request, "id"), json_text(request->json, "severity"), 0 };
+    struct forecast_question question = { request_param(request, "id"),
+                                          api_text(request->op, request->json, "severity"), 0 };
     json_t *out;
     if (asked_at(request, &question.at_ms, &err) && escalation_forecast(request->op, &question, &out, &err))
         respond_json(response, 200, out);
@@ -76,20 +78,23 @@ static void show_paths(struct request *request, struct response *response) {
 }
 
 static void put_paths(struct request *request, struct response *response) {
+    struct op *op = request->op;
     struct error err;
     int64_t version;
-    if (escalation_paths_put(request->op, request->json, &version, &err)) show_paths(request, response);
+    (void)api_version(op, request->json); /* only its type: the paths read it themselves */
+    bool ok = op->fields.count == 0 ? escalation_paths_put(op, request->json, &version, &err) : OP_INVALID(op, &err);
+    if (ok) show_paths(request, response);
     else respond_error(request, response, &err);
 }
 
 /* The body is the path itself, with `version` where a change since then must be refused. */
 static void put_path(struct request *request, struct response *response) {
     struct error err;
-    struct path_change change = { request_param(request, "severity"), -1, request->json };
-    const json_t *read = json_object_get(request->json, "version");
+    struct op *op = request->op;
+    struct path_change change = { request_param(request, "severity"), api_version(op, request->json), request->json };
     int64_t version;
-    if (json_is_integer(read)) change.version = json_integer_value(read);
-    if (escalation_path_put(request->op, &change, &version, &err)) show_paths(request, response);
+    bool ok = op->fields.count == 0 ? escalation_path_put(op, &change, &version, &err) : OP_INVALID(op, &err);
+    if (ok) show_paths(request, response);
     else respond_error(request, response, &err);
 }
 

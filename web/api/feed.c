@@ -1,4 +1,5 @@
 /* Calendar feeds over HTTP: making and taking back addresses, and the calendar itself for whoever has the address. */
+#include "api/resource.h"
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -22,8 +23,11 @@ static void add(struct request *request, struct response *response) {
     struct error err;
     struct feed feed;
     char token[SECRET_TOKEN_SIZE];
-    struct arena *arena = request->op->arena;
-    if (!feed_add(request->op, json_text(request->json, "schedule"), token, &feed, &err)) {
+    struct op *op = request->op;
+    struct arena *arena = op->arena;
+    const char *schedule = api_text(op, request->json, "schedule");
+    if (schedule != NULL && *schedule == '\0') schedule = NULL; /* null: one's own shifts everywhere */
+    if (op->fields.count > 0 ? !OP_INVALID(op, &err) : !feed_add(op, schedule, token, &feed, &err)) {
         respond_error(request, response, &err);
         return;
     }

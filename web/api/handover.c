@@ -31,10 +31,9 @@ static void write_note(struct request *request, struct response *response) {
         respond_error(request, response, &err);
         return;
     }
-    const json_t *version = json_object_get(body, "version");
-    struct handover_input input = { request_param(request, "id"), api_text(request->op, body, "body"),
-                                    json_is_integer(version) ? json_integer_value(version) : -1 };
-    if (handover_write(request->op, &input, &made, &err))
+    struct op *op = request->op;
+    struct handover_input input = { request_param(request, "id"), api_text(op, body, "body"), api_version(op, body) };
+    if (op->fields.count == 0 ? handover_write(op, &input, &made, &err) : OP_INVALID(op, &err))
         respond_json(response, 200, handover_json(request->op->arena, &made));
     else respond_error(request, response, &err);
 }

@@ -59,6 +59,7 @@ static void role(struct request *request, struct response *response) {
     struct op *op = acting(request);
     const json_t *body = incident_body(request);
     json_t *several = json_object_get(body, "roles");
+    api_check_object(op, body, "roles");
     struct role_wish wish = { api_text(op, body, "role"), api_text(op, body, "person") };
     struct error err;
     bool done = json_is_object(several) ? assign_several(op, ref_of(request), several, &err)

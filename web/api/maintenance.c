@@ -91,8 +91,10 @@ static void cancel(struct request *request, struct response *response) {
     struct maintenance m;
     struct error err;
     int64_t id;
-    bool following = json_is_object(request->json) && str_eq(api_flag(request->op, request->json, "following"), "true");
-    bool done = path_id(request, &id, &err) && maintenance_cancel(request->op, id, following, &m, &err);
+    struct op *op = request->op;
+    bool following = str_eq(api_flag(op, request->json, "following"), "true");
+    bool done = path_id(request, &id, &err) && (op->fields.count == 0 || OP_INVALID(op, &err)) &&
+                maintenance_cancel(op, id, following, &m, &err);
     answer(request, response, done, &m, &err);
 }
 

@@ -72,6 +72,8 @@ static void read_pair(struct op *op, const json_t *body, const char *name, const
     if (json_is_object(pair)) {
         *ko = api_text(op, pair, "ko");
         *en = api_text(op, pair, "en");
+    } else if (json_is_array(pair)) {
+        op_field_error(op, name, "not_object", NULL);
     } else {
         *ko = api_text(op, body, name);
     }

@@ -74,6 +74,9 @@ static void save(struct request *request, struct response *response) {
         if (wish.body == NULL) op_field_error(op, "body", "required", NULL);
         if (base == NULL || !str_to_i64(base, &wish.base)) op_field_error(op, "base", "required", NULL);
         ok = op->fields.count == 0 ? quarter_save(op, quarter, &wish, &review, &err) : OP_INVALID(op, &err);
+        if (!ok && err.kind == ERR_INVALID) {
+            api_name_field(op, arena_printf(op->arena, "sections.%s", quarter_part_name(wish.part)), "body");
+        }
     }
     if (ok) respond_json(response, 200, quarter_json(op, &review));
     else respond_error(request, response, &err);

@@ -36,6 +36,24 @@ const char *api_number(struct op *op, const json_t *body, const char *name) {
     return NULL;
 }
 
+int64_t api_version(struct op *op, const json_t *body) {
+    const json_t *value = json_object_get(body, "version");
+    if (json_is_integer(value)) return json_integer_value(value);
+    if (value != NULL && !json_is_null(value)) op_field_error(op, "version", "not_number", NULL);
+    return -1;
+}
+
+void api_check_object(struct op *op, const json_t *body, const char *name) {
+    const json_t *value = json_object_get(body, name);
+    if (value != NULL && !json_is_null(value) && !json_is_object(value)) op_field_error(op, name, "not_object", NULL);
+}
+
+void api_name_field(struct op *op, const char *ours, const char *theirs) {
+    for (struct field_error *at = op->fields.first; at != NULL; at = at->next) {
+        if (str_eq(at->field, ours)) at->field = theirs;
+    }
+}
+
 const char *api_flag(struct op *op, const json_t *body, const char *name) {
     const json_t *value = json_object_get(body, name);
     if (value == NULL) return NULL;

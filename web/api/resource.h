@@ -13,6 +13,12 @@ const char *api_text(struct op *op, const json_t *body, const char *name);
 /* As api_text for a whole number or true/false, given back as the domain's texts: "3", "true". */
 const char *api_number(struct op *op, const json_t *body, const char *name);
 const char *api_flag(struct op *op, const json_t *body, const char *name);
+/* The member `version`, as it was read: -1 if absent or null, which skips the check; other types are `not_number`. */
+int64_t api_version(struct op *op, const json_t *body);
+/* Names a member that is there and no object: `not_object`. */
+void api_check_object(struct op *op, const json_t *body, const char *name);
+/* What is wrong with a field is said under the name its sender knows. */
+void api_name_field(struct op *op, const char *ours, const char *theirs);
 /* An array of texts, NULL-terminated; NULL if absent. `not_list`, `not_text`, `too_many`. */
 const char *const *api_texts(struct op *op, const json_t *body, const char *name);
 /* The same as one text with commas, as forms send such lists: "mon,tue,". */

@@ -1,5 +1,6 @@
 /* API of reports and retrospectives: GET, PUT and the steps of review. One set of handlers serves both kinds; which one
  * is meant stands in the route. */
+#include "api/resource.h"
 #include "api/review_wording.h"
 #include "http/http.h"
 
@@ -45,6 +46,7 @@ static const char *text_member(struct op *op, const json_t *json, const char *ke
 static void read_sections(struct op *op, const json_t *json, struct document_save *save) {
     const json_t *sections = json_object_get(json, "sections");
     const json_t *base = json_object_get(json, "base");
+    api_check_object(op, json, "base");
     if (sections == NULL) return;
     if (!json_is_object(sections)) {
         op_field_error(op, "sections", "malformed", "{\"summary\": \"…\"}");
@@ -161,6 +163,7 @@ static void decide(struct request *request, struct response *response, bool appr
     bool ok = op->fields.count == 0
                   ? document_decide(op, request_param(request, "ref"), kind_of(request), approve, note, &document, &err)
                   : OP_INVALID(op, &err);
+    if (json_object_get(request->json, "note") == NULL) api_name_field(op, "note", "reason");
     answer(request, response, ok, &document, &err);
 }
 
@@ -178,6 +181,7 @@ static void publish(struct request *request, struct response *response) {
     struct op *op = request->op;
     struct publish_wish wish = { .runbook_change = text_member(op, request->json, "runbook_change"),
                                  .base = base_of(request->json, PART_FACTS) };
+    api_check_object(op, request->json, "base");
     bool ok = op->fields.count == 0
                   ? document_publish(op, request_param(request, "ref"), kind_of(request), &wish, &document, &err)
                   : OP_INVALID(op, &err);
@@ -193,6 +197,7 @@ static void schedule(struct request *request, struct response *response) {
                                    .attendees = text_member(op, json, "attendees"),
                                    .base = base_of(json, PART_MEETING) };
     const char *at = text_member(op, json, "at");
+    api_check_object(op, json, "base");
     if (at == NULL) op_field_error(op, "at", "required", NULL);
     else if (!when_parse(at, &wish.at_ms, &err)) op_field_error(op, "at", "malformed", "RFC 3339");
     bool ok = op->fields.count == 0 ? retro_schedule(op, request_param(request, "ref"), &wish, &document, &err)

@@ -1,6 +1,7 @@
 /* POST …/report/typing and …/retro/typing: keeps what is being typed, answers who else is at the document, whether the
  * section was saved by somebody meanwhile, and, when asked, the text as HTML (live preview). Called by editing.js every
  * second or two while somebody types, and every 20 s while the page is open. */
+#include "api/resource.h"
 #include "http/http.h"
 
 #include "base/json.h"
@@ -49,13 +50,14 @@ static void keep(struct request *request, struct response *response) {
                                 .screen = text_of(op, json, "screen"),
                                 .base = whole_number(op, json, "base"),
                                 .number = whole_number(op, json, "number") };
+    bool preview = str_eq(api_flag(op, json, "preview"), "true");
     struct typing_kept kept;
     struct error err;
     bool ok = op->fields.count == 0
                   ? typing_keep(op, request_param(request, "ref"), kind_of(request), &wish, &kept, &err)
                   : OP_INVALID(op, &err);
     char *html = NULL;
-    if (ok && wish.body != NULL && json_is_true(json_object_get(json, "preview"))) {
+    if (ok && wish.body != NULL && preview) {
         ok = markdown_render(op->arena, wish.body, &html, &err);
     }
     if (!ok) {

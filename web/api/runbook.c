@@ -14,6 +14,7 @@ static bool read_input(struct request *request, struct runbook_input *out, struc
     const json_t *body;
     if (!api_body(request, &body, err)) return false;
     const json_t *sections = json_object_get(body, "sections");
+    api_check_object(op, body, "sections");
     *out = (struct runbook_input){ .key = api_text(op, body, "key"),
                                    .lang = api_text(op, body, "lang"),
                                    .title = api_text(op, body, "title"),
@@ -80,12 +81,13 @@ static void put(struct request *request, struct response *response) {
 }
 
 static void retire(struct request *request, struct response *response) {
+    struct op *op = request->op;
+    const char *reason = api_text(op, request->json, "reason");
     const json_t *body;
     struct error err;
     int64_t match = api_if_match(request);
-    bool ok = api_body(request, &body, &err) &&
-              runbook_retire(request->op, request_param(request, "key"), match == 0 ? -1 : match,
-                             api_text(request->op, body, "reason"), &err);
+    bool ok = api_body(request, &body, &err) && (op->fields.count == 0 || OP_INVALID(op, &err)) &&
+              runbook_retire(op, request_param(request, "key"), match == 0 ? -1 : match, reason, &err);
     if (ok) show(request, response);
     else respond_error(request, response, &err);
 }

@@ -31,7 +31,9 @@ static void add(struct request *request, struct response *response) {
 /* What If-Match says, or the body; 0 where neither does. */
 static int64_t version_wanted(const struct request *request) {
     int64_t tagged = api_if_match(request);
-    return tagged != 0 ? tagged : json_integer_value(json_object_get(request->json, "version"));
+    if (tagged != 0) return tagged;
+    int64_t said = api_version(request->op, request->json);
+    return said < 0 ? 0 : said;
 }
 
 static void drop(struct request *request, struct response *response) {

@@ -1,6 +1,7 @@
 /* POST /wording/check: the wording rules for one text or up to 200 items, with the organisation's words and, unless
  * the caller sends one, the roster of the portal's people. GET, PUT /settings/wording: those words. GET
  * /wording/figures: which rules are waived most. */
+#include "api/resource.h"
 #include "http/http.h"
 
 #include "base/arena.h"
@@ -190,8 +191,7 @@ static void save_words(struct request *request, struct response *response) {
                                          .advise = wished(op, request->json, "advise"),
                                          .must_flag = wished(op, request->json, "must_flag"),
                                          .must_pass = wished(op, request->json, "must_pass") };
-    const json_t *typed = json_object_get(request->json, "version");
-    int64_t version = json_is_integer(typed) ? json_integer_value(typed) : -1;
+    int64_t version = api_version(op, request->json);
     bool saved = op->fields.count == 0 ? wording_words_save(op, &words, version, &err) : OP_INVALID(op, &err);
     if (saved) show_words(request, response);
     else respond_error(request, response, &err);

@@ -191,7 +191,9 @@ static void api_put(struct request *request, struct response *response) {
         respond_error(request, response, &err);
         return;
     }
-    const json_t *checked = json_object_get(body, "checked"), *version = json_object_get(body, "version");
+    const json_t *checked = json_object_get(body, "checked");
+    int64_t version = api_version(op, body);
+    api_check_object(op, body, "checked");
     struct statutory_duty duty = { .key = request_param(request, "key"),
                                    .source = api_text(op, body, "source"),
                                    .url = api_text(op, body, "url"),
@@ -201,7 +203,7 @@ static void api_put(struct request *request, struct response *response) {
     read_pair(op, body, "question", &duty.question);
     read_pair(op, body, "duty", &duty.duty);
     read_pair(op, body, "when", &duty.when);
-    if (statutory_put(op, &duty, json_is_integer(version) ? json_integer_value(version) : -1, &err))
+    if (op->fields.count == 0 ? statutory_put(op, &duty, version, &err) : OP_INVALID(op, &err))
         api_show(request, response);
     else respond_error(request, response, &err);
 }
