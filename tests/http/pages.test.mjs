@@ -148,6 +148,27 @@ test('of many who ask at once one makes the page', async () => {
   assert.ok(made >= ROUNDS && made <= ROUNDS + 3, `${made} made in ${ROUNDS} rounds`);
 });
 
+test('head and side are made once and are what they are now, for this reader', async () => {
+  addUser(server, 'onlooker', 'viewer');
+  const onlooker = await logIn(server, { login: 'onlooker', password: PASSWORD });
+  let turn = 5000; // each address is another page around the same head and side
+  const shown = async (who, lang = 'ko') => (await page(who, `/incidents/${ref}?before=${turn++}&lang=${lang}`)).text;
+  const parts = (html) => html.match(/id="part-head".*?<\/section>|id="part-side".*?<\/aside>/gs).join('').replace(/name="csrf" value="[^"]*"/g, '');
+  const first = await shown(kim);
+  assert.equal(parts(await shown(kim)), parts(first));
+  assert.ok((await shown(lee)).includes(lee.csrf));
+  assert.match(await shown(kim, 'en'), /Commander/);
+  const seen = await shown(onlooker);
+  assert.match(first, new RegExp(`/incidents/${ref}/roles"`));
+  assert.doesNotMatch(seen, /method="post" action="\/incidents/);
+  assert.doesNotMatch(seen, new RegExp(`/incidents/${ref}/roles"`));
+  const done = await server.request('PATCH', `/api/v1/incidents/${ref}`, { headers: bearer, body: { impact: '결제 절반이 늦습니다' } });
+  assert.equal(done.status, 200, done.text);
+  assert.notEqual(parts(await shown(kim)), parts(first));
+  const fragment = (await page(kim, `/incidents/${ref}/live`)).text;
+  assert.equal(parts(fragment), parts(await shown(kim)));
+});
+
 test('an event of the timeline is what it is now, for this reader', async () => {
   const text = `연결을 끊었습니다 ${Date.now()}`;
   const made = await server.request('POST', `/api/v1/incidents/${ref}/timeline`, { headers: bearer, body: { text, kind: 'note' } });

@@ -20,6 +20,7 @@ async function pages(small) {
   const gzip = 'Accept-Encoding: gzip\r\n';
   const always = (file) => () => file;
   const hello = requests(get(small, '/healthz'));
+  // each request has another address, so that none is answered from the cache
   const rendered = requests(Array.from({ length: 4000 }, (_, i) => get(small, `${page}?before=${1000000 + i}`)));
   const cached = requests(get(small, page, gzip));
   const json = requests(get(small, `/api/v1${page}`));
@@ -29,7 +30,7 @@ async function pages(small) {
   };
   const result = await compare({ hello: [small, always(hello)], rendered: [small, always(rendered)], json: [small, always(json)], cached: [small, always(cached)], unchanged: [small, unchanged] });
   const say = (name, text, key, floor, gross) => figure(name, text, result.ratio(key, 'hello'), { floor, gross, of_cpu: round(result.work(key, 'hello')), cpu_us: round(result.at(key, 'cpu_us')), p99_ms: round(result.at(key, 'p99_ms')) });
-  say('P1', 'incident page, rendered anew / hello', 'rendered', 0.3, 0.008);
+  say('P1', 'incident page, put together from a timeline read and drawn anew / hello', 'rendered', 0.3, 0.008);
   say('P2', 'incident as JSON / hello', 'json', 0.35, 0.05);
   say('P3', 'incident page from the cache, gzipped / hello', 'cached', 0.7, 0.05);
   say('P4', 'unchanged page (304) / hello', 'unchanged', 0.85, 0.05);

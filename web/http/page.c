@@ -96,6 +96,10 @@ static void keep_language(struct request *request, struct response *response) {
     cookie_set(response, &(struct cookie){ "lang", request->lang, YEAR_S, request->secure, true });
 }
 
+void page_token(const struct request *request, json_t *view) {
+    json_put_text(view, "csrf", request->csrf == NULL ? "" : slot_marker(request, SLOT_CSRF));
+}
+
 void page_common(struct request *request, struct response *response, json_t *view) {
     const char *asked = request_query(request, "lang");
     if (str_eq(asked, request->lang)) keep_language(request, response);
@@ -103,7 +107,7 @@ void page_common(struct request *request, struct response *response, json_t *vie
     json_put_text(view, "theme", request->theme);
     json_put_text(view, "path", request->path);
     json_put_text(view, "build", static_files_build(request->http->files));
-    json_put_text(view, "csrf", request->csrf == NULL ? "" : slot_marker(request, SLOT_CSRF));
+    page_token(request, view);
     json_put(view, "me", person(request));
     json_put(view, "next_lang", other_language(request));
     if (json_object_get(view, "title") == NULL) json_put_text(view, "title", "");

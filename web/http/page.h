@@ -12,5 +12,7 @@
 #include "http/http.h"
 
 void page_common(struct request *request, struct response *response, json_t *view);
+/* The member csrf of a view, for parts that are rendered before their page. */
+void page_token(const struct request *request, json_t *view);
 
 #endif

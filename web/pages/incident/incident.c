@@ -2,6 +2,7 @@
  * need no page of their own. Larger ones are in incident_forms.c. */
 #include "pages/alert/alert_view.h"
 #include "pages/incident/incident_escalation.h"
+#include "pages/incident/incident_parts.h"
 #include "pages/incident/incident_runbooks.h"
 #include "pages/incident/incident_view.h"
 
@@ -20,22 +21,36 @@
 
 static const struct field_spec UPDATE_FIELD = { "text", SHAPE_AREA, "incident_page.update", NULL, true, 4000, NULL };
 
-static bool load_page(struct request *request, struct response *response, struct screen *screen) {
+static bool load_all(struct screen *screen, int64_t before, const struct page_key *key, struct error *err) {
     struct incident_page_data data;
+    const char *ref = request_param(screen->request, "ref");
+    if (!incident_page_load(screen->op, ref, before, &data, err) || !incident_escalation_view(screen, ref, err) ||
+        !incident_runbooks_view(screen, ref, err) || !incident_alerts_view(screen, ref, err)) {
+        return false;
+    }
+    incident_page_view(screen, &data);
+    return incident_parts_make(screen, data.view.relation_count == 0 ? key : NULL, err);
+}
+
+static bool load_middle(struct screen *screen, int64_t before, struct error *err) {
+    struct incident_page_data data;
+    if (!incident_timeline_load(screen->op, request_param(screen->request, "ref"), before, &data, err)) return false;
+    incident_middle_view(screen, &data);
+    return true;
+}
+
+/* key: of a page that may be put together from kept parts; NULL: everything is made. */
+static bool load_page(struct request *request, struct response *response, struct screen *screen,
+                      const struct page_key *key) {
     struct error err;
     if (!screen_open(request, response, "incident_page.head", screen)) return false;
     int64_t before = INT64_MAX;
     const char *asked = request_query(request, "before");
     if (asked != NULL) (void)str_to_i64(asked, &before);
-    if (!incident_page_load(request->op, request_param(request, "ref"), before, &data, &err) ||
-        !incident_escalation_view(screen, data.view.incident.ref, &err) ||
-        !incident_runbooks_view(screen, data.view.incident.ref, &err) ||
-        !incident_alerts_view(screen, data.view.incident.ref, &err)) {
-        respond_error(request, response, &err);
-        return false;
-    }
-    incident_page_view(screen, &data);
-    return true;
+    bool kept = key != NULL && incident_parts_find(screen, key);
+    if (kept ? load_middle(screen, before, &err) : load_all(screen, before, key, &err)) return true;
+    respond_error(request, response, &err);
+    return false;
 }
 
 static void add_cadences(struct screen *screen) {
@@ -87,7 +102,7 @@ static void keep(const struct screen *screen, const struct page_key *key) {
 static void page_show(struct request *request, struct response *response) {
     struct screen screen;
     struct page_key key;
-    if (find_kept(request, response, &key) || !load_page(request, response, &screen)) return;
+    if (find_kept(request, response, &key) || !load_page(request, response, &screen, &key)) return;
     show(&screen, NULL);
     keep(&screen, &key);
 }
@@ -95,7 +110,7 @@ static void page_show(struct request *request, struct response *response) {
 static void page_live(struct request *request, struct response *response) {
     struct screen screen;
     struct page_key key;
-    if (find_kept(request, response, &key) || !load_page(request, response, &screen)) return;
+    if (find_kept(request, response, &key) || !load_page(request, response, &screen, &key)) return;
     respond_fragment(request, response, "partials/incident_live", screen.view);
     keep(&screen, &key);
 }
@@ -110,7 +125,7 @@ static void answer(struct request *request, struct response *response, bool done
     struct screen screen;
     if (done) respond_redirect_flash(request, response, here(request), flash);
     else if (!screen_can_refuse(err)) respond_error(request, response, err);
-    else if (load_page(request, response, &screen)) show(&screen, err);
+    else if (load_page(request, response, &screen, NULL)) show(&screen, err);
 }
 
 static void do_ack(struct request *request, struct response *response) {

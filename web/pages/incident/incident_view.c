@@ -40,6 +40,21 @@ bool incident_page_load(struct op *op, const char *ref, int64_t before, struct i
     return store_read(op, load, out, err);
 }
 
+static bool load_timeline(struct tx *tx, void *arg, struct error *err) {
+    struct incident_page_data *data = arg;
+    struct incident *incident = &data->view.incident;
+    struct timeline_query query = { .before = data->before, .limit = EVENTS_SHOWN };
+    return incident_by_ref(tx, data->ref, incident, err) &&
+           attachments_of(tx, incident->id, &data->files, &data->file_count, err) &&
+           timeline_list(tx, incident->id, &query, &data->events, &data->event_count, err) && load_edits(tx, data, err);
+}
+
+bool incident_timeline_load(struct op *op, const char *ref, int64_t before, struct incident_page_data *out,
+                            struct error *err) {
+    *out = (struct incident_page_data){ .ref = ref, .before = before };
+    return store_read(op, load_timeline, out, err);
+}
+
 const struct clock_row *incident_clock(const struct incident_view *view, enum clock_kind kind) {
     for (size_t i = 0; i < view->clock_count; i++) {
         const struct clock_row *clock = &view->clocks[i];
@@ -118,6 +133,11 @@ static const char *recurrence_text(const struct screen *screen, const struct inc
     return count == 1 ? NULL : say_count(screen, "incident_page.recurrence", count);
 }
 
+static void name_page(struct screen *screen, const struct incident *incident) {
+    json_put_text(screen->view, "topic", incident_topic(screen, incident));
+    screen_title(screen, path_of(screen, "%s %s", incident->ref, incident_headline(incident)));
+}
+
 void incident_head_view(struct screen *screen, const struct incident_page_data *data) {
     const struct incident *incident = &data->view.incident;
     json_t *head = view_incident_row(screen, incident);
@@ -134,8 +154,7 @@ void incident_head_view(struct screen *screen, const struct incident_page_data *
     bool known = incident->phase_at[PHASE_OCCURRED] != 0; /* else the declaration stands in, and is called that */
     json_put_text(head, "started_label", say(screen, known ? "incident_page.started" : "incident_page.declared"));
     json_put(screen->view, "incident", head);
-    json_put_text(screen->view, "topic", incident_topic(screen, incident));
-    screen_title(screen, path_of(screen, "%s %s", incident->ref, incident_headline(incident)));
+    name_page(screen, incident);
     add_banners(screen, data);
     add_phases(screen, incident);
 }
@@ -274,13 +293,25 @@ static void add_files(struct screen *screen, const struct incident_page_data *da
 void incident_page_view(struct screen *screen, const struct incident_page_data *data) {
     incident_head_view(screen, data);
     incident_actions_view(screen, data);
-    incident_timeline_view(screen, data);
     incident_roles_view(screen, &data->view);
     add_clocks(screen, &data->view);
     add_checklists(screen, data);
     add_facts(screen, &data->view.incident);
     add_related(screen, &data->view);
     add_files(screen, data);
-    bool open = incident_is_open(data->view.incident.state);
-    json_put_bool(screen->view, "may_update", open && screen_may(screen, PERM_RESPOND));
+    incident_middle_view(screen, data);
+}
+
+void incident_middle_view(struct screen *screen, const struct incident_page_data *data) {
+    const struct incident *incident = &data->view.incident;
+    if (json_object_get(screen->view, "incident") == NULL) {
+        json_t *address = json_object();
+        json_put_text(address, "ref", incident->ref);
+        json_put_text(address, "url", incident_url(screen, incident->ref));
+        json_put(screen->view, "incident", address);
+        name_page(screen, incident);
+    }
+    incident_timeline_view(screen, data);
+    bool may_update = incident_is_open(incident->state) && screen_may(screen, PERM_RESPOND);
+    json_put_bool(screen->view, "may_update", may_update);
 }

@@ -31,6 +31,9 @@ struct incident_page_data {
 
 bool incident_page_load(struct op *op, const char *ref, int64_t before, struct incident_page_data *out,
                         struct error *err) NODISCARD;
+/* Only what the timeline shows: incident, events with their edits, files. */
+bool incident_timeline_load(struct op *op, const char *ref, int64_t before, struct incident_page_data *out,
+                            struct error *err) NODISCARD;
 /* The pending or newest clock of a kind, or NULL. */
 const struct clock_row *incident_clock(const struct incident_view *view, enum clock_kind kind);
 const char *incident_topic(const struct screen *screen, const struct incident *incident);
@@ -38,6 +41,8 @@ const char *incident_topic(const struct screen *screen, const struct incident *i
 /* View members of the page: incident, banner, primary, actions, more, phases, days, roles, clocks, checklists,
  * facts, related, files (see templates/partials/incident_*.html). */
 void incident_page_view(struct screen *screen, const struct incident_page_data *data);
+/* Of these only what stands outside of head and side: title, topic, incident, days, may_update. */
+void incident_middle_view(struct screen *screen, const struct incident_page_data *data);
 void incident_head_view(struct screen *screen, const struct incident_page_data *data);
 void incident_roles_view(struct screen *screen, const struct incident_view *view);
 void incident_timeline_view(struct screen *screen, const struct incident_page_data *data);
