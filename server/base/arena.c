@@ -70,6 +70,7 @@ static bool depot_give(struct chunk *chunk) {
         chunk->older = depot.newest;
         depot.newest = chunk;
         depot.count++;
+        ASAN_POISON_MEMORY_REGION(chunk->bytes, chunk->size);
     }
     pthread_mutex_unlock(&depot.mutex);
     return wanted;

@@ -15,7 +15,8 @@ enum { JSON_DEPTH_MAX = 32 };
 /* jansson's allocations go through json_memory.c. Once, before the first value is made. */
 void json_memory_begin(void);
 /* From now on the values this thread makes live in the arena and are gone with it: no allocation, no release one by
- * one. Reset the arena before NULL ends it. Documents parsed for another arena do not take part. */
+ * one, so what is older is copied into them: a reference would never be let go. Reset the arena before NULL ends it.
+ * Documents parsed for another arena do not take part. */
 void json_live_in(struct arena *arena);
 /* Around making values that outlive what the thread is doing now (a cache, a job for another thread): they come from
  * the heap and belong to whatever arena they are given to. What json_leave_home returned goes to json_come_home. */

@@ -132,7 +132,7 @@ static void test_json_lives_in_an_arena(void **state) {
         json_t *object = json_obj(arena), *list = json_array();
         for (int i = 0; i < 100; i++) json_push(list, json_string("한 줄"));
         json_put(object, "list", list);
-        json_put(object, "early", json_incref(early)); /* older than the arena */
+        json_put(object, "early", json_deep_copy(early)); /* older than the arena */
         assert_true(json_parse(arena, "{\"a\":[1,2]}", 11, &parsed, &err));
         json_put(object, "parsed", json_incref(parsed));
         assert_true(json_parse(other, "{\"a\":[1,2]}", 11, &kept, &err)); /* outlives it */
