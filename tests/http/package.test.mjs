@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { BIN, addToken, addUser, freePort, pause, startServer } from './lib.mjs';
 
 const ROUNDS = Number(process.env.BONGSU_BACKUP_ROUNDS ?? 3);
-const bongsu = (args, env = {}) => spawnSync(BIN, args, { encoding: 'utf8', env: { ...process.env, BONGSU_DATABASE: '', BONGSU_DATA: '', ...env } });
+const bongsu = (args, env = {}) => spawnSync(BIN, args, { encoding: 'utf8', timeout: 60_000, env: { ...process.env, BONGSU_DATABASE: '', BONGSU_DATA: '', ...env } });
 
 function pack(folder, version) {
   const out = join(folder, version);
@@ -25,6 +25,22 @@ test('the package installs, starts, upgrades, is removed and purged', { skip: pr
   rmSync(folder, { recursive: true });
   assert.equal(run.status, 0, run.stdout + run.stderr);
   assert.match(run.stdout, /ok purged/);
+});
+
+test('a second worker on the same database is refused, and so is an address that is taken', async () => {
+  const server = await startServer();
+  try {
+    const serve = (...args) => bongsu(['serve', '--live-listen', 'off', '--data', server.folder, ...args]);
+    const second = serve('--listen', `127.0.0.1:${await freePort()}`);
+    assert.equal(second.status, 65, second.stderr);
+    assert.match(second.stderr, /Another bongsu is at work/);
+    const taken = serve('--no-worker', '--listen', `127.0.0.1:${server.port}`);
+    assert.equal(taken.status, 70, taken.stderr);
+    assert.match(taken.stderr, /Address already in use/);
+    assert.equal((await server.request('GET', '/readyz')).status, 200);
+  } finally {
+    await server.stop();
+  }
 });
 
 test('options win over the environment, the environment over the file; a wrong line is named', () => {

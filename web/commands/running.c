@@ -12,9 +12,13 @@
 #include "text/i18n.h"
 #include "work/worker.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <time.h>
 
 static void wanted_signals(sigset_t *out) {
@@ -93,8 +97,20 @@ bool running_open(struct command_run *run, const struct store_options *options, 
     return true;
 }
 
-bool running_worker(struct command_store *store, struct clock *clock, struct worker **out, struct error *err) {
+/* The lock is on the file and ends with the process, however that ends. It is never closed: that would take the locks
+ * of SQLite along. */
+static bool lock_database(const struct command_run *run, const struct store *store, struct error *err) {
+    if (store_engine(store) != STORE_SQLITE) return true;
+    const char *path = run->settings->database;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return ERROR(err, ERR_INTERNAL, "store.open", "%s: %s", path, strerror(errno));
+    return flock(file, LOCK_EX | LOCK_NB) == 0 || ERROR(err, ERR_CONFLICT, "store.in_use", "%s", path);
+}
+
+bool running_worker(const struct command_run *run, struct command_store *store, struct clock *clock,
+                    struct worker **out, struct error *err) {
     struct organisation organisation;
+    if (!lock_database(run, store->store, err)) return false;
     if (!organisation_load(&store->op, &organisation, err)) return false;
     const struct worker_options options = { .store = store->store,
                                             .clock = clock,

@@ -19,7 +19,9 @@ void running_wait(struct command_run *run, struct store *store);
 bool running_open(struct command_run *run, const struct store_options *options, struct command_store *out,
                   struct error *err) NODISCARD;
 
-/* Starts the worker of this process, in the organisation's language. */
-bool running_worker(struct command_store *store, struct clock *clock, struct worker **out, struct error *err) NODISCARD;
+/* Starts the worker of this process, in the organisation's language. An embedded database has one: a second process
+ * would send again what the first is sending, and is refused (ERR_CONFLICT, store.in_use). */
+bool running_worker(const struct command_run *run, struct command_store *store, struct clock *clock,
+                    struct worker **out, struct error *err) NODISCARD;
 
 #endif

@@ -101,7 +101,8 @@ static void on_change(void *arg, const char *topic) {
 static bool start(struct serving *serving, struct error *err) {
     const struct settings *settings = serving->run->settings;
     struct app *app = &serving->app;
-    if (settings->no_worker == NULL && !running_worker(&serving->store, app->clock, &app->worker, err)) return false;
+    if (settings->no_worker == NULL && !running_worker(serving->run, &serving->store, app->clock, &app->worker, err))
+        return false;
     const struct slack_desk_options slack = { .store = app->store, .clock = app->clock, .portal = app->base_url };
     if (!slack_desk_start(&slack, &app->slack, err)) return false;
     if (!server_start(app, &serving->http, &serving->server, err)) return false;

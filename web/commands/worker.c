@@ -19,7 +19,7 @@ int command_worker(struct command_run *run) {
     const struct store_options options = { .database = run->settings->database, .readers = 10, .writers = 10 };
     if (!running_open(run, &options, &store, &err)) return command_fail(run, NULL, &err);
     struct clock *clock = clock_new_real();
-    bool ok = running_worker(&store, clock, &worker, &err);
+    bool ok = running_worker(run, &store, clock, &worker, &err);
     int code = ok ? EXIT_FINE : command_fail(run, &store.op, &err);
     if (ok) {
         store_listen(store.store, on_topic, worker);

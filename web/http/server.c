@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "http/knock.h"
 #include "http/metrics.h"
 #include "http/page_cache.h"
 #include "http/rate.h"
@@ -19,15 +20,11 @@
 #include "http/watchdog.h"
 #include "http/who_cache.h"
 
-#include <arpa/inet.h>
 #include <civetweb.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { WORKERS_MAX = 1024, DRAIN_MAX = 1024 * 1024, DRAIN_MS = 1000, WRITE_MS = 20000, STOP_MS = 25000 };
 
@@ -299,7 +296,8 @@ static bool listen_on(struct server *server, struct error *err) {
     mg_init_library(0);
     server->context = mg_start(&callbacks, server, options);
     if (server->context == NULL)
-        return ERROR(err, ERR_INTERNAL, "server.listen", "cannot listen on %s", settings->listen);
+        return ERROR(err, ERR_INTERNAL, "server.listen", "cannot listen on %s: %s", settings->listen,
+                     knock_why_not(settings->listen));
     if (!watchdog_wait_slots(server->watchdog, 5000) || atomic_load(&server->stack_too_small))
         return ERROR(err, ERR_INTERNAL, "server.stack", "worker stacks are too small");
     return true;
@@ -320,42 +318,10 @@ bool server_start(struct app *app, const struct http_settings *settings, struct 
     return true;
 }
 
-static struct sockaddr_in own_address(const struct server *server) {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    char host[64];
-    str_copy(host, sizeof host, server->settings.listen);
-    host[strcspn(host, ":,")] = '\0';
-    address.sin_port = htons((uint16_t)server_port(server));
-    (void)inet_pton(AF_INET, host, &address.sin_addr); /* a port alone is no address: loopback stays */
-    return address;
-}
-
-struct knocking {
-    struct sockaddr_in address;
-    _Atomic bool done;
-};
-
-/* The library's listener looks at its stop flag every two seconds, and whenever somebody comes. */
-static void *knock(void *arg) {
-    struct knocking *knocking = arg;
-    while (!atomic_load(&knocking->done)) {
-        int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        if (fd >= 0) {
-            (void)connect(fd, (const struct sockaddr *)&knocking->address, sizeof knocking->address);
-            close(fd);
-        }
-        nanosleep(&(struct timespec){ 0, 10 * 1000000L }, NULL);
-    }
-    return NULL;
-}
-
 static void stop_library(struct server *server) {
-    struct knocking knocking = { .address = own_address(server) };
-    pthread_t thread;
-    bool knocks = pthread_create(&thread, NULL, knock, &knocking) == 0;
+    struct knock *knock = knock_start(server->settings.listen);
     mg_stop(server->context);
-    atomic_store(&knocking.done, true);
-    if (knocks) pthread_join(thread, NULL);
+    knock_stop(knock);
     mg_exit_library();
 }
 
