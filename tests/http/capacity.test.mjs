@@ -1,5 +1,6 @@
 // Many, slow and hostile clients: nobody is left without an answer, nobody can hold the server.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
@@ -59,16 +60,21 @@ test('400 idle keep-alive connections do not make a fresh client wait', async ()
   for (const socket of idle) socket.destroy();
 });
 
+// Connections the system turned away because a listener did not take them off its queue in time: each costs its client a second.
+function turnedAway() {
+  const [names, values] = readFileSync('/proc/net/netstat', 'utf8').split('\n').filter((line) => line.startsWith('TcpExt:')).map((line) => line.split(' '));
+  return Number(values[names.indexOf('ListenOverflows')]) + Number(values[names.indexOf('ListenDrops')]);
+}
+
 test('500 simultaneous connections are answered without a lost SYN', async () => {
-  await pause(200);
-  const began = Date.now();
-  const times = await Promise.all(Array.from({ length: 500 }, async () => {
-    const { status } = await server.request('GET', '/healthz');
-    assert.equal(status, 200);
-    return Date.now() - began;
-  }));
-  times.sort((a, b) => a - b);
-  assert.ok(times[494] < 950, `p99 ${times[494]} ms`); // a lost SYN costs a whole second
+  let lost = 1;
+  for (let round = 0; round < 3 && lost > 0; round++) { // the counter is the machine's: somebody else may have lost one
+    const before = turnedAway();
+    const answers = await Promise.all(Array.from({ length: 500 }, () => server.request('GET', '/healthz')));
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+    lost = turnedAway() - before;
+  }
+  assert.equal(lost, 0);
 });
 
 test('slow bodies end at their deadline and give their workers back', async () => {
