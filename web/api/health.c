@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "http/http_internal.h"
 #include "http/live.h"
 #include "http/metrics.h"
@@ -14,6 +15,9 @@
 #include "work/scheduler.h"
 #include "work/worker.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
@@ -74,6 +78,18 @@ static void readyz(struct request *request, struct response *response) {
     response->cache_control = "no-store";
 }
 
+/* Memory that is the process's own, without files it has mapped: 0 if the kernel does not tell. */
+static double anonymous_bytes(void) {
+    char line[128];
+    long long kib = 0;
+    FILE *status = fopen("/proc/self/status", "re");
+    while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+        if (str_starts(line, "RssAnon:")) kib = strtoll(line + strlen("RssAnon:"), NULL, 10);
+    }
+    if (status != NULL) fclose(status);
+    return (double)kib * 1024;
+}
+
 static void write_process(const struct app *app, struct buf *out) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -83,6 +99,8 @@ static void write_process(const struct app *app, struct buf *out) {
     metrics_sample(out, "process_cpu_seconds_total", "", cpu);
     metrics_family(out, "process_resident_memory_bytes", "gauge", "Largest resident size so far.");
     metrics_sample(out, "process_resident_memory_bytes", "", (double)usage.ru_maxrss * 1024);
+    metrics_family(out, "process_anonymous_memory_bytes", "gauge", "Memory of its own now, without mapped files.");
+    metrics_sample(out, "process_anonymous_memory_bytes", "", anonymous_bytes());
     metrics_family(out, "process_start_time_seconds", "gauge", "Start of the process.");
     metrics_sample(out, "process_start_time_seconds", "", (double)app->started_ms / 1000);
 }
