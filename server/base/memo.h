@@ -10,7 +10,7 @@
 
 struct memo;
 
-/* places: a power of two. most: bytes of key and text together; longer ones are not kept. */
+/* places: a power of two, 16 or more. most: bytes of key and text together; longer ones are not kept. */
 struct memo *memo_new(size_t places, size_t most);
 void memo_free(struct memo *memo);
 

@@ -18,7 +18,7 @@ export async function startDescribed() {
   const order = ['get', 'post', 'put', 'patch', 'delete'];
   const operations = Object.entries(document.paths).flatMap(([path, item]) => order.filter((method) => item[method]).map((method) => ({ method: method.toUpperCase(), path, operation: item[method] })))
     .filter(({ path }) => path.startsWith('/api/v1/') && !NOT.test(path)).sort((a, b) => order.indexOf(a.method.toLowerCase()) - order.indexOf(b.method.toLowerCase()));
-  return { server, headers, call, operations };
+  return { server, headers, call, operations, document };
 }
 
 const KNOWN = {

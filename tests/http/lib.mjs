@@ -1,6 +1,6 @@
 // A real server for each test file: temporary database, free ports, stopped at the end. Only node's own modules.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,12 @@ export async function startServer(options = {}, env = {}) {
   return server;
 }
 
+// BONGSU_RECORD=FILE: every call to the API and its answer, one JSON object a line, for tests/http/openapi_learn.mjs.
+function record(method, path, sent, answer, text) {
+  if (!process.env.BONGSU_RECORD || !/^\/(api|hooks|v2|ping|status\/api)\//.test(path)) return;
+  appendFileSync(process.env.BONGSU_RECORD, `${JSON.stringify({ method, path, sent: String(sent ?? ''), status: answer.statusCode, text: /json/.test(answer.headers['content-type'] ?? '') ? text : '' })}\n`);
+}
+
 // One request on a connection of its own unless an agent is given. body: text, Buffer or an object (sent as JSON).
 export function request(port, method, path, { headers = {}, body, agent = false, timeout = 15000 } = {}) {
   const sent = { ...headers };
@@ -74,6 +80,7 @@ export function request(port, method, path, { headers = {}, body, agent = false,
       answer.on('end', () => {
         const buffer = Buffer.concat(chunks);
         const text = buffer.toString('utf8');
+        record(method, path, bytes, answer, text);
         resolve({ status: answer.statusCode, headers: answer.headers, buffer, text, get json() { return JSON.parse(text); } });
       });
     });
@@ -123,4 +130,18 @@ export async function logIn(server, { login, password }) {
 
 export function routes() {
   return JSON.parse(spawnSync(BIN, ['routes', '--json'], { encoding: 'utf8' }).stdout);
+}
+
+// What of a value does not fit a schema of the API's description: the keywords that are used there.
+export function schemaFaults(document, schema, value, at = '') {
+  const inside = (part, one, where) => schemaFaults(document, part, one, where);
+  if (schema.$ref) return inside(document.components.schemas[schema.$ref.split('/').pop()], value, at);
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
+  const kinds = [schema.type ?? []].flat();
+  if (kinds.length > 0 && !kinds.includes(kind) && !(kind === 'integer' && kinds.includes('number'))) return [`${at}: ${kind} is not ${schema.type}`];
+  if (schema.format === 'date-time' && kind === 'string' && !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?$/.test(value)) return [`${at}: ${value}`];
+  if (kind === 'array') return schema.items ? value.flatMap((one, i) => inside(schema.items, one, `${at}[${i}]`)) : [];
+  if (kind !== 'object') return [];
+  return [...(schema.required ?? []).filter((name) => !(name in value)).map((name) => `${at}.${name} is missing`),
+    ...Object.entries(schema.properties ?? {}).filter(([name]) => name in value).flatMap(([name, part]) => inside(part, value[name], `${at}.${name}`))];
 }

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { addToken, addUser, routes, startServer } from './lib.mjs';
+import { addToken, addUser, routes, schemaFaults, startServer } from './lib.mjs';
 
 let server, document;
 before(async () => {
@@ -58,18 +58,6 @@ test('the served document has every operation, and every reference leads somewhe
   }
 });
 
-// A small check of the kinds of schema that are used: type, properties, required, items, $ref.
-function faults(schema, value, at = '') {
-  if (schema.$ref) return faults(document.components.schemas[schema.$ref.split('/').pop()], value, at);
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
-  if (schema.type && ![schema.type].flat().includes(kind)) return [`${at}: ${kind} is not ${schema.type}`];
-  if (schema.format === 'date-time' && typeof value === 'string' && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return [`${at}: ${value}`];
-  if (kind === 'array') return schema.items ? value.flatMap((one, i) => faults(schema.items, one, `${at}[${i}]`)) : [];
-  if (kind !== 'object') return [];
-  return [...(schema.required ?? []).filter((name) => !(name in value)).map((name) => `${at}.${name} is missing`),
-    ...Object.entries(schema.properties ?? {}).filter(([name]) => name in value).flatMap(([name, part]) => faults(part, value[name], `${at}.${name}`))];
-}
-
 test('what is answered fits what is described', async () => {
   addUser(server, 'kim', 'admin');
   const headers = { Authorization: `Bearer ${addToken(server, 'kim')}` };
@@ -84,13 +72,30 @@ test('what is answered fits what is described', async () => {
     if (where.includes('{')) continue;
     const answer = await server.request('GET', where, { headers });
     assert.ok(answer.status === 200 || answer.status === 404 || answer.status === 422, `${where}: ${answer.status} ${answer.text.slice(0, 200)}`);
-    if (answer.status >= 400) assert.deepEqual(faults(document.components.schemas.Problem, answer.json), [], where);
+    if (answer.status >= 400) assert.deepEqual(schemaFaults(document, document.components.schemas.Problem, answer.json), [], where);
     const schema = item.get.responses['200']?.content?.['application/json']?.schema;
-    if (answer.status === 200 && schema) assert.deepEqual(faults(schema, answer.json), [], where);
+    if (answer.status === 200 && schema) assert.deepEqual(schemaFaults(document, schema, answer.json), [], where);
     if (answer.status === 200) {
       assert.ok(answer.headers.etag, `${where} has no ETag`);
     }
   }
+});
+
+test('every operation says what it answers, with an example that fits; so do bodies', () => {
+  const answersOf = (operation) => Object.entries(operation.responses).filter(([status]) => /^2\d\d$/.test(status) && status !== '204').map(([, answer]) => answer.content?.['application/json']);
+  const without = [];
+  const misfits = [];
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(item)) {
+      const body = operation.requestBody?.content?.['application/json'];
+      for (const [what, media] of [...answersOf(operation).map((one) => ['answer', one]), ['body', body]]) {
+        if (!media) continue;
+        if (!media.example || (what === 'answer' && !media.schema.$ref && !media.schema.properties && Object.keys(media.example).length > 0)) without.push(`${what} of ${method} ${path}`);
+        else misfits.push(...schemaFaults(document, media.schema, media.example).map((fault) => `${what} of ${method} ${path} ${fault}`));
+      }
+    }
+  }
+  assert.deepEqual([without, misfits], [[], []]);
 });
 
 test('the readable page shows them', async () => {

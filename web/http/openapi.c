@@ -71,7 +71,17 @@ static json_t *reference(const char *name) {
 
 /* --- one operation --- */
 
-static json_t *request_body(struct arena *arena, const struct route *route, const char *words) {
+/* {type: {schema, example}}, with the example that was seen. Steals the schema; NULL: any. */
+static json_t *content_of(const char *type, json_t *schema, const json_t *seen) {
+    json_t *media = json_object(), *content = json_object();
+    json_t *example = json_object_get(seen, "example");
+    if (schema != NULL) json_put(media, "schema", schema);
+    if (example != NULL) json_put(media, "example", json_deep_copy(example));
+    json_put(content, type, media);
+    return content;
+}
+
+static json_t *request_body(struct arena *arena, const struct route *route, const char *words, const json_t *seen) {
     const char *type = route->body == BODY_MULTIPART ? "multipart/form-data" : "application/json";
     json_t *schema;
     if (str_eq(words, "multipart")) {
@@ -85,29 +95,32 @@ static json_t *request_body(struct arena *arena, const struct route *route, cons
     }
     json_t *body = json_object();
     json_put_bool(body, "required", strchr(words, '!') != NULL || str_eq(words, "document"));
-    json_put(body, "content", json_pack("{s:{s:o}}", type, "schema", schema));
+    json_put(body, "content", content_of(type, schema, seen));
     return body;
 }
 
-static json_t *answer_content(struct arena *arena, const char *answer) {
+static json_t *answer_content(struct arena *arena, const char *answer, const json_t *seen) {
+    const json_t *learnt = json_object_get(seen, "schema");
     size_t len = strlen(answer);
-    if (str_eq(answer, "file")) return json_pack("{s:{}}", "application/octet-stream");
-    if (str_eq(answer, "calendar")) return json_pack("{s:{}}", "text/calendar");
-    if (str_eq(answer, "object")) return json_pack("{s:{s:{s:s}}}", "application/json", "schema", "type", "object");
-    if (!str_ends(answer, "[]")) return json_pack("{s:{s:o}}", "application/json", "schema", reference(answer));
+    if (str_eq(answer, "file")) return content_of("application/octet-stream", NULL, NULL);
+    if (str_eq(answer, "calendar")) return content_of("text/calendar", NULL, NULL);
+    if (learnt != NULL) return content_of("application/json", json_deep_copy(learnt), seen);
+    if (str_eq(answer, "object")) return content_of("application/json", type_schema("object"), seen);
+    if (!str_ends(answer, "[]")) return content_of("application/json", reference(answer), seen);
     json_t *items = json_pack("{s:s, s:o}", "type", "array", "items", reference(arena_strn(arena, answer, len - 2)));
     json_t *cursor = json_pack("{s:[ss]}", "type", "string", "null");
     json_t *list =
         json_pack("{s:s, s:{s:o, s:o}}", "type", "object", "properties", "items", items, "next_cursor", cursor);
-    return json_pack("{s:{s:o}}", "application/json", "schema", list);
+    return content_of("application/json", list, seen);
 }
 
-static json_t *responses(struct arena *arena, const json_t *operation) {
+static json_t *responses(struct arena *arena, const json_t *operation, const json_t *seen) {
     const char *answer = json_text(operation, "answer");
     json_int_t status = json_integer_value(json_object_get(operation, "status"));
     json_t *list = json_object();
     json_t *good = json_pack("{s:s}", "description", http_status_text(status == 0 ? 200 : (int)status));
-    if (!str_eq(answer, "none")) json_put(good, "content", answer_content(arena, answer == NULL ? "object" : answer));
+    if (!str_eq(answer, "none"))
+        json_put(good, "content", answer_content(arena, answer == NULL ? "object" : answer, seen));
     json_put(list, arena_printf(arena, "%lld", status == 0 ? 200LL : (long long)status), good);
     json_put(list, "default",
              json_pack("{s:s, s:{s:{s:o}}}", "description", "Refused, with the reason", "content",
@@ -141,7 +154,8 @@ static json_t *security(const struct route *route) {
     return json_pack("[{s:[]}, {s:[]}]", "token", "session");
 }
 
-static json_t *describe(struct request *request, const struct route *route, const json_t *operation, const char *room) {
+static json_t *describe(struct request *request, const struct route *route, const json_t *operation, const char *room,
+                        const json_t *answers) {
     struct arena *arena = request->op->arena;
     const char *body = json_text(operation, "body");
     json_t *out = json_object();
@@ -149,8 +163,10 @@ static json_t *describe(struct request *request, const struct route *route, cons
     json_put_text(out, "summary", json_text(operation, request->lang));
     json_put(out, "tags", json_pack("[s]", room));
     json_put(out, "parameters", parameters(arena, route, json_text(operation, "query")));
-    if (body != NULL && *body != '\0') json_put(out, "requestBody", request_body(arena, route, body));
-    json_put(out, "responses", responses(arena, operation));
+    const json_t *seen = json_object_get(answers, json_text(operation, "id"));
+    if (body != NULL && *body != '\0')
+        json_put(out, "requestBody", request_body(arena, route, body, json_object_get(seen, "request")));
+    json_put(out, "responses", responses(arena, operation, json_object_get(seen, "response")));
     json_put(out, "security", security(route));
     return out;
 }
@@ -203,10 +219,16 @@ static const char *open_path(struct arena *arena, const char *pattern) {
     return path.data;
 }
 
+struct describing {
+    json_t *paths;
+    const json_t *answers; /* by operation: what was seen (templates/openapi/answers.json) */
+};
+
 static void add_to_paths(struct request *request, const struct route *route, const json_t *operation, const char *room,
                          void *arg) {
     static const char *const METHODS[] = { "", "get", "post", "put", "patch", "delete" };
-    json_t *paths = arg;
+    const struct describing *describing = arg;
+    json_t *paths = describing->paths;
     if (route == NULL) return;
     const char *path = open_path(request->op->arena, route->pattern);
     json_t *item = json_object_get(paths, path);
@@ -214,15 +236,22 @@ static void add_to_paths(struct request *request, const struct route *route, con
         item = json_object();
         json_put(paths, path, item);
     }
-    json_put(item, METHODS[route->method], describe(request, route, operation, room));
+    json_put(item, METHODS[route->method], describe(request, route, operation, room, describing->answers));
+}
+
+static bool read_asset(struct arena *arena, const char *path, json_t **out, struct error *err) {
+    const struct asset *asset = asset_find(path);
+    REQUIRE(asset != NULL);
+    return json_parse(arena, (const char *)asset->bytes, asset->size, out, err);
 }
 
 bool openapi_document(struct request *request, json_t **out, struct error *err) {
     struct arena *arena = request->op->arena;
-    const struct asset *asset = asset_find("templates/openapi/schemas.json");
-    json_t *schemas;
-    REQUIRE(asset != NULL);
-    if (!json_parse(arena, (const char *)asset->bytes, asset->size, &schemas, err)) return false;
+    json_t *schemas, *answers;
+    if (!read_asset(arena, "templates/openapi/schemas.json", &schemas, err) ||
+        !read_asset(arena, "templates/openapi/answers.json", &answers, err)) {
+        return false;
+    }
     json_t *document = json_obj(arena);
     json_t *paths = json_object();
     json_put_text(document, "openapi", "3.1.0");
@@ -238,7 +267,7 @@ bool openapi_document(struct request *request, json_t **out, struct error *err) 
         document, "components",
         json_pack("{s:{s:o, s:o}, s:O}", "securitySchemes", "token", token, "session", session, "schemas", schemas));
     *out = document;
-    return each_operation(request, add_to_paths, paths, err);
+    return each_operation(request, add_to_paths, &(struct describing){ paths, answers }, err);
 }
 
 static void add_to_rooms(struct request *request, const struct route *route, const json_t *operation, const char *room,
