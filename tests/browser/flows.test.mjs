@@ -240,3 +240,11 @@ test('work days are ticked, and none at all is refused beside them', async () =>
   const ticked = [...(await admin.get('/organisation')).text.matchAll(/name="work_days\.(\w+)" value="true" checked/g)].map((m) => m[1]);
   assert.deepEqual(ticked, ['mon', 'sat']);
 });
+
+test('the audit log says in words what was done, beside its code', async () => {
+  const { text } = await admin.get('/audit?lang=ko');
+  const rows = [...text.matchAll(/<td>([^<]*)<p class="meta"><code>([^<]+)<\/code>/g)];
+  assert.ok(rows.length > 10);
+  assert.deepEqual(rows.filter(([, words]) => words.trim() === '').map(([, , code]) => code), []);
+  assert.ok(rows.some(([, words, code]) => code === 'incident.declared' && words === '장애 선언'));
+});

@@ -276,7 +276,7 @@ test('a filter that names nothing is refused by name, in words, on page and API'
   const CASES = [['/insights?days=x', 'days', '기간'], ['/insights?service=none', 'service', '서비스'], ['/insights?severity=P9', 'severity', '등급'],
     ['/actions?state=maybe', 'state', '상태'], ['/actions?kind=x', 'kind', '종류'], ['/actions?incident=INC-1999-0001', 'incident', '장애 번호'],
     ['/incidents?severity=P9', 'filter-severity', '등급'], ['/incidents?kind=x', 'filter-kind', '구분'], ['/incidents?state=x', 'filter-state', '상태'],
-    ['/audit?actor=nobody-here', 'filter-actor', '한 사람'], ['/audit?action=x.y', 'filter-action', '한 일']];
+    ['/audit?actor=nobody-here', 'filter-actor', '누가'], ['/audit?action=x.y', 'filter-action', '작업']];
   for (const [path, id, label] of CASES) {
     const { status, text } = await get(people.admin, path);
     assert.equal(status, 422, path);

@@ -6,8 +6,22 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "ledger/ledger_read.h"
+#include "text/i18n.h"
+
+#include <string.h>
 
 enum { ENTRIES_SHOWN = 50 };
+
+/* "서비스 추가" for service.added; NULL where there are no words for it. */
+static const char *words_of(const struct screen *screen, const char *action) {
+    const struct i18n *lang = screen->op->lang;
+    const char *whole = i18n_find(lang, path_of(screen, "audit_page.what.%s", action));
+    const char *dot = strchr(action, '.');
+    if (whole != NULL || dot == NULL) return whole;
+    const char *subject = i18n_find(lang, path_of(screen, "audit_page.subject.%.*s", (int)(dot - action), action));
+    const char *verb = i18n_find(lang, path_of(screen, "audit_page.verb.%s", dot + 1));
+    return subject == NULL || verb == NULL ? NULL : path_of(screen, "%s %s", subject, verb);
+}
 
 static json_t *entry_view(const struct screen *screen, const struct audit_entry *entry) {
     json_t *row = json_object();
@@ -15,6 +29,7 @@ static json_t *entry_view(const struct screen *screen, const struct audit_entry 
     json_put_text(row, "who", entry->actor_login);
     json_put_text(row, "kind", label(screen, "actor", entry->actor_kind));
     json_put_text(row, "remote", entry->remote);
+    json_put_text(row, "words", words_of(screen, entry->action));
     json_put_text(row, "action", entry->action);
     json_put_text(row, "subject", entry->subject);
     json_put_text(row, "detail", str_eq(entry->detail, "{}") ? NULL : entry->detail);
