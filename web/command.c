@@ -37,7 +37,9 @@ static const struct command COMMANDS[] = {
       "[--dry-run]\n"
       "       | pagerduty|opsgenie|grafana FILE [--path P1=POLICY]… [--dry-run]\n"
       "       | statuspage FILE [--service KEY] [--dry-run]",
-      "everything from an export; what other tools left: schedules, paths, components, postmortems", command_import },
+      "everything from an export; what other tools left: schedules, paths, components, postmortems. One that stopped "
+      "half-way goes on when it is run again: what is there as the file has it is left as it is",
+      command_import },
     { "notice", "render [--lang ko|en] (TEXT [--var name=value]… | --jsonl [FILE])", "fill in a notice text",
       command_notice },
     { "user",

@@ -181,6 +181,16 @@ bool incident_note(struct op *op, const char *ref, const struct timeline_draft *
     return incident_change(op, ref, &(struct change_call){ note_run, &run, PERM_RESPOND }, NULL, err);
 }
 
+bool incident_note_tx(struct tx *tx, struct incident *incident, const struct timeline_draft *draft, struct event *out,
+                      struct error *err) {
+    struct change change = { .incident = *incident };
+    struct note_run run = { draft, 0, out };
+    if (!change_context(tx, &change, err) || !note_run(tx, &change, &run, err)) return false;
+    if (!incident_save(tx, &change.incident, err)) return false;
+    *incident = change.incident;
+    return true;
+}
+
 static void correct_check(struct op *op, const struct organisation *organisation, const struct timeline_draft *draft,
                           struct event *event) {
     if (draft->text != NULL) {

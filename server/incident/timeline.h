@@ -75,6 +75,9 @@ struct timeline_draft {
 };
 bool incident_note(struct op *op, const char *ref, const struct timeline_draft *draft, struct event *out,
                    struct error *err) NODISCARD;
+/* The same inside the caller's transaction; *incident as it is afterwards. */
+bool incident_note_tx(struct tx *tx, struct incident *incident, const struct timeline_draft *draft, struct event *out,
+                      struct error *err) NODISCARD;
 /* Members NULL = leave; ref NULL = of whichever incident the event is. Portal events: only phase, starred and at may
  * change. */
 bool incident_note_correct(struct op *op, const char *ref, int64_t event_id, const struct timeline_draft *draft,

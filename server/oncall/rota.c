@@ -269,6 +269,48 @@ bool rota_draft(struct op *op, const json_t *body, struct schedule **out, struct
     return permission_check(op, PERM_READ, err) && store_read(op, draft_in_tx, &draft, err);
 }
 
+struct comparing {
+    const json_t *body;
+    enum rota_standing standing;
+};
+
+/* Without the layers' own ids, which every writing makes anew. */
+static void strip_ids(json_t *document) {
+    size_t i;
+    json_t *layer;
+    json_array_foreach(json_object_get(document, "layers"), i, layer)(void) json_object_del(layer, "id");
+}
+
+static bool compare_in_tx(struct tx *tx, void *arg, struct error *err) {
+    struct comparing *comparing = arg;
+    struct op *op = tx_op(tx);
+    const char *key = json_text(comparing->body, "key");
+    struct rota rota;
+    struct rota_changes changes;
+    json_t *stored;
+    comparing->standing = ROTA_MISSING;
+    if (!rota_find(tx, key == NULL ? "" : key, &rota, err)) return err->kind == ERR_NOT_FOUND;
+    comparing->standing = ROTA_OTHER;
+    json_t *wanted = rota_document(tx, comparing->body, err);
+    if (wanted == NULL) return err->kind == ERR_INVALID;
+    if (!json_parse(op->arena, rota.document, strlen(rota.document), &stored, err) ||
+        !rota_sql_changes(tx, rota.id, &changes, err))
+        return false;
+    strip_ids(wanted);
+    strip_ids(stored);
+    bool same = changes.count == 0 && str_eq(rota.name, json_text(comparing->body, "name"));
+    if (same && json_equal(wanted, stored)) comparing->standing = ROTA_SAME;
+    return true;
+}
+
+bool rota_compare(struct op *op, const json_t *body, enum rota_standing *out, struct error *err) {
+    struct comparing comparing = { .body = body };
+    if (!permission_check(op, PERM_READ, err) || !store_read(op, compare_in_tx, &comparing, err)) return false;
+    op->fields = (struct field_errors){ 0 };
+    *out = comparing.standing;
+    return true;
+}
+
 /* --- people of a layer --- */
 
 struct participants {

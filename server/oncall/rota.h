@@ -76,6 +76,11 @@ bool rota_overrides(struct tx *tx, int64_t schedule_id, struct rota_overrides *o
 /* The actor is on call instead of everybody (primary) from now to the end of the running shift. */
 bool rota_take_over(struct op *op, const char *which, struct rota_override *out, struct error *err) NODISCARD;
 
+/* PERM_READ. Whether the schedule of the body's key is there, and whether it is still what the body describes: what an
+ * import that stopped half-way has written already. */
+enum rota_standing { ROTA_MISSING, ROTA_SAME, ROTA_OTHER };
+bool rota_compare(struct op *op, const json_t *body, enum rota_standing *out, struct error *err) NODISCARD;
+
 /* --- as JSON --- */
 
 json_t *rota_json(struct arena *arena, const struct rota *rota, const struct schedule *schedule);

@@ -4,9 +4,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "incident/clock.h"
-#include "incident/draft.h"
-#include "incident/recover.h"
+#include "incident/backfill.h"
 #include "people/permission.h"
 #include "policy/organisation.h"
 #include "review/review_internal.h"
@@ -106,35 +104,25 @@ static bool write_actions(struct tx *tx, const struct importing *importing, stru
     return true;
 }
 
-/* What lies in the past owes no report and no meeting, and customers are told nothing about it. */
-static bool owe_nothing(struct tx *tx, const struct incident *incident, struct error *err) {
-    return clock_waive(tx, incident, CLOCK_REPORT, err) && clock_waive(tx, incident, CLOCK_RETRO, err) &&
-           due_cancel_all(tx, INCIDENT_RECOVERED_DUE, incident->id, err);
-}
-
 static bool import_tx(struct tx *tx, void *arg, struct error *err) {
     struct importing *importing = arg;
     const struct postmortem *read = importing->postmortem;
     struct op *op = tx_op(tx);
     struct arena *arena = op->arena;
     op->fields = (struct field_errors){ 0 }; /* a retried run starts clean */
-    struct incident_draft draft = { .title = read->title,
-                                    .severity = read->severity,
-                                    .service = read->service,
-                                    .impact = shortened(arena, read->impact, IMPACT_MAX),
-                                    .started_at = when_rfc3339(arena, read->started_at),
-                                    .kind = incident_kind_name(INCIDENT_BACKFILLED) };
-    struct recovery recovery = { .at = when_rfc3339(arena, read->recovered_at),
-                                 .cause = shortened(arena, section_text(read, "cause"), CAUSE_MAX),
-                                 .impact = shortened(arena, read->impact, IMPACT_MAX) };
+    const struct past_incident past = { .draft = { .title = read->title,
+                                                   .severity = read->severity,
+                                                   .service = read->service,
+                                                   .impact = shortened(arena, read->impact, IMPACT_MAX),
+                                                   .started_at = when_rfc3339(arena, read->started_at) },
+                                        .recovery = { .at = when_rfc3339(arena, read->recovered_at),
+                                                      .cause = shortened(arena, section_text(read, "cause"), CAUSE_MAX),
+                                                      .impact = shortened(arena, read->impact, IMPACT_MAX) } };
     struct document_save save = { .shape = "postmortem",
                                   .sections = read->sections,
                                   .section_count = read->section_count,
                                   .attendees = read->attendees };
-    return incident_declare_tx(tx, &draft, &importing->incident, err) &&
-           incident_by_id(tx, importing->incident.id, &importing->incident, err) &&
-           incident_recover_tx(tx, &importing->incident, &recovery, err) &&
-           owe_nothing(tx, &importing->incident, err) &&
+    return incident_backfill_tx(tx, &past, &importing->incident, err) &&
            document_save_tx(tx, importing->incident.ref, DOCUMENT_RETRO, &save, err) &&
            write_actions(tx, importing, err) &&
            audit_add(tx, "postmortem.imported", arena_printf(arena, "incident/%s", importing->incident.ref), NULL, err);

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "incident/attachment.h"
+#include "incident/backfill.h"
 #include "incident/checklist.h"
 #include "incident/lifecycle.h"
 #include "incident/recover.h"
@@ -135,6 +136,32 @@ static bool do_attach(struct fixture *f, void *arg, struct error *err) {
                            err);
 }
 
+static bool do_backfill(struct fixture *f, void *arg, struct error *err) {
+    struct incident out;
+    const struct timeline_draft notes[] = { { .at = "2026-02-01T01:10:00Z", .text = arg },
+                                            { .at = "2026-02-01T01:30:00Z", .text = "되돌림" } };
+    const struct past_incident past = {
+        .draft = { .title = "지난 장애", .severity = "P1", .started_at = "2026-02-01T01:00:00Z" },
+        .recovery = { .at = "2026-02-01T02:00:00Z" },
+        .notes = notes,
+        .note_count = 2
+    };
+    return incident_backfill(fixture_op(f), &past, &out, err);
+}
+
+/* Nobody hears of what lies in the past, and it owes nothing. */
+static void test_writing_down_the_past(void **state) {
+    struct fixture *f = *state;
+    char note[] = "원인 확인 중";
+    listen_to_everything(f);
+    fault_torture(f, do_backfill, note);
+    assert_int_equal(fixture_count(f, "outbox"), 0);
+    assert_int_equal(
+        fixture_number(f, "SELECT count(*) FROM due WHERE kind IN ('incident.clock', 'incident.recovered')"), 0);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM timeline_event WHERE kind = 'note'"), 2);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM incident WHERE state = 'recovered'"), 1);
+}
+
 static void test_declaring(void **state) {
     struct fixture *f = *state;
     listen_to_everything(f);
@@ -229,9 +256,9 @@ static void test_falling_due(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { FIXTURE_TEST(test_declaring), FIXTURE_TEST(test_while_it_is_open),
-                                        FIXTURE_TEST(test_its_ends), FIXTURE_TEST(test_attaching),
-                                        FIXTURE_TEST(test_falling_due) };
+    const struct CMUnitTest tests[] = { FIXTURE_TEST(test_declaring),        FIXTURE_TEST(test_writing_down_the_past),
+                                        FIXTURE_TEST(test_while_it_is_open), FIXTURE_TEST(test_its_ends),
+                                        FIXTURE_TEST(test_attaching),        FIXTURE_TEST(test_falling_due) };
     incidents_start();
     return fixture_run("incident faults", tests, sizeof tests / sizeof *tests);
 }

@@ -58,9 +58,17 @@ test('PagerDuty: looked at first, then schedules with their layers and a path', 
   const night = names(await onCall('payments-primary', '2026-12-08T23:00:00+09:00'));
   assert.match(night, /"park"/);
   assert.doesNotMatch(night, /"lee"/); // the upper layer wins
-  const again = take('pagerduty', PAGERDUTY);
-  assert.equal(again.status, 65);
-  assert.match(again.stderr, /schedule payments-primary is there already/);
+  const again = take('pagerduty', PAGERDUTY); // as after one that stopped
+  assert.equal(again.status, 0, again.stderr);
+  assert.match(again.stdout, /schedule payments-primary is there already, as the file has it/);
+  const more = structuredClone(PAGERDUTY);
+  more.schedules.push({ ...structuredClone(PAGERDUTY.schedules[0]), id: 'PS2', name: 'Payments Second' });
+  assert.equal(take('pagerduty', more).status, 0);
+  assert.deepEqual((await api('/schedules')).items.map((one) => [one.key, one.version]), [['payments-primary', 1], ['payments-second', 1]]);
+  more.schedules[0].schedule_layers[1].users.reverse();
+  const other = take('pagerduty', more);
+  assert.equal(other.status, 65);
+  assert.match(other.stderr, /schedule payments-primary is there already, and another/);
 });
 
 test('what cannot be taken over is all said, and nothing is written', async () => {
@@ -76,7 +84,7 @@ test('what cannot be taken over is all said, and nothing is written', async () =
   for (const [kind, content] of [['pagerduty', '{'], ['opsgenie', '[]'], ['grafana', '{}'], ['statuspage', 'text']]) {
     assert.notEqual(take(kind, content).status, 0, kind);
   }
-  assert.equal((await api('/schedules')).items.length, 1);
+  assert.equal((await api('/schedules')).items.length, 2);
 });
 
 test('Opsgenie: rotations with windows, delays from the beginning become delays between steps', async () => {
@@ -135,6 +143,18 @@ test('Statuspage: components under a service, resolved incidents as past ones', 
   assert.equal(incident.severity, 'P1');
   const { items } = await api(`/incidents/${incident.ref}/timeline`);
   assert.ok(items.some((event) => event.text === '[investigating] We are looking.' && event.at === '2025-03-05T01:05:00Z'));
+  const past = (name, month) => ({ name, impact: 'minor', created_at: `2025-${month}-05T01:00:00Z`, resolved_at: `2025-${month}-05T02:00:00Z`, incident_updates: [
+    { status: 'resolved', body: 'Over.', display_at: `2025-${month}-05T02:00:00Z` }] });
+  file.incidents.push(past('Search slow', '04'), past('x'.repeat(500), '05'), past('Login failed', '06'));
+  const stopped = take('statuspage', file, '--service', 'shop'); // half-way, at a title nobody can read
+  assert.equal(stopped.status, 65);
+  assert.match(stopped.stderr, /title/);
+  file.incidents[3].name = 'Images missing';
+  const goneOn = take('statuspage', file, '--service', 'shop');
+  assert.equal(goneOn.status, 0, goneOn.stderr);
+  assert.match(goneOn.stdout, /incident Checkout failed: there already\n[^]*incident Search slow: there already\n[^]*0 component\(s\), 2 incident\(s\), 5 left out/);
+  assert.deepEqual((await api('/incidents?kind=backfilled')).items.map((one) => one.title).sort(), ['Checkout failed', 'Images missing', 'Login failed', 'Search slow']);
+  assert.equal((await api('/incidents?kind=backfilled')).items.filter((one) => one.state !== 'recovered').length, 0);
 });
 
 test('everything of one server in another: incidents, schedules and the very bytes of attachments', async () => {

@@ -4,11 +4,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { addUser, logIn, startServer } from './lib.mjs';
+import { get, send, walk } from './wander.mjs';
 
-const OF_A_KIND = 2; // addresses that differ in names and numbers only
 const PAGES_AT_LEAST = 150;
 const FORMS_AT_LEAST = 100;
-const NOT = /^\/(logout|static|status\/|ical|login|set-up|setup|verify|api)|\/sessions\/|\/disable/; // would end the walk, or lead out of the portal
 const PEOPLE = { admin: 'admin', reader: 'viewer', desk: 'cs', duty: 'responder' };
 let server;
 const browsers = {};
@@ -24,88 +23,9 @@ before(async () => {
 });
 after(() => server.stop());
 
-const decode = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name]);
-const attributes = (tag) => Object.fromEntries([...tag.matchAll(/([a-z-]+)(?:="([^"]*)")?/g)].slice(1).map(([, name, value]) => [name, decode(value ?? '')]));
-const kindOf = (path) => path.replace(/\?.*/, '').replace(/INC-[\w-]+|\d+|(?<=\/(runbooks|oncall|services|people|teams|integrations|notice-templates|words|paths)\/)[^/]+/g, ':');
-
-async function get(browser, path, lang = 'ko') {
-  return server.request('GET', path, { headers: { Cookie: `${browser.cookie}; lang=${lang}`, Accept: 'text/html' } }).catch((error) => ({ status: 0, text: error.message, headers: {} }));
-}
-
-function fields(form, filled) {
-  const out = new URLSearchParams();
-  for (const [tag, inner] of [...form.matchAll(/<textarea[^>]*>([^<]*)<\/textarea>/g)].map(([whole, text]) => [whole.slice(0, whole.indexOf('>')), text])) {
-    const { name, required } = attributes(tag);
-    if (name) out.append(name, decode(inner).trim() || (filled && required !== undefined ? '확인했습니다.' : ''));
-  }
-  for (const [whole, tag, options] of form.matchAll(/(<select[^>]*>)(.*?)<\/select>/gs)) {
-    const { name } = attributes(tag);
-    const chosen = options.match(/<option[^>]*\sselected[^>]*>/)?.[0] ?? (filled ? options.match(/<option[^>]*value="[^"]+"[^>]*>/)?.[0] : undefined) ?? options.match(/<option[^>]*>/)?.[0];
-    if (name && chosen && whole) out.append(name, attributes(chosen).value ?? '');
-  }
-  for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
-    const { name, type = 'text', value = '', required, checked } = attributes(tag);
-    if (!name || type === 'file' || type === 'submit') continue;
-    if (type === 'checkbox' || type === 'radio') {
-      if (checked !== undefined || (filled && required !== undefined && !out.has(name))) out.append(name, value || 'on');
-    } else out.append(name, value || (filled && required !== undefined ? ({ date: '2026-12-01', 'datetime-local': '2026-12-01T10:00', number: '5', email: 'a@example.com', url: 'https://example.com/' }[type] ?? '값') : ''));
-  }
-  return out;
-}
-
-async function send(browser, path, form, filled) {
-  const body = fields(form, filled);
-  const button = form.match(/<button[^>]*name="([^"]+)"[^>]*value="([^"]*)"/);
-  if (button) body.append(button[1], decode(button[2]));
-  if (body.has('csrf')) body.set('csrf', browser.csrf);
-  const answer = await server.request('POST', path, { headers: { Cookie: browser.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }, body: body.toString() }).catch((error) => ({ status: 0, text: error.message, headers: {} }));
-  assert.ok(answer.status > 0 && answer.status < 500, `POST ${path} ${body}: ${answer.status} ${answer.text.slice(0, 300)}`);
-  return answer;
-}
-
-// Pages by address, forms by what they hold.
-async function walk(browser, lang) {
-  const seen = new Map(); // kind → how many
-  const waiting = [['/', 'the beginning']];
-  const known = new Set(['/']);
-  const forms = new Map();
-  const dead = [];
-  let pages = 0;
-  const add = (path, from) => {
-    const link = path.replace(/#.*/, '');
-    if (!link.startsWith('/') || link.startsWith('//') || NOT.test(link) || known.has(link)) return;
-    known.add(link);
-    waiting.push([link, from]);
-  };
-  while (waiting.length > 0) {
-    const [path, from] = waiting.shift();
-    const kind = kindOf(path);
-    if ((seen.get(kind) ?? 0) >= OF_A_KIND) continue;
-    seen.set(kind, (seen.get(kind) ?? 0) + 1);
-    const answer = await get(browser, path, lang);
-    if (![200, 302, 303].includes(answer.status)) {
-      dead.push(`${path}, linked on ${from}: ${answer.status}`);
-      continue;
-    }
-    if (answer.headers.location) add(answer.headers.location, path);
-    if (!/text\/html/.test(answer.headers['content-type'] ?? '')) continue;
-    pages += 1;
-    for (const [, link] of answer.text.matchAll(/<a [^>]*href="([^"]+)"/g)) add(decode(link), path);
-    for (const [whole, tag] of answer.text.matchAll(/<form([^>]*)>.*?<\/form>/gs)) {
-      const { action = path, method = 'get', enctype } = attributes(`<form ${tag}>`);
-      if (method.toLowerCase() !== 'post' || enctype || NOT.test(action)) continue;
-      const names = [...whole.matchAll(/name="([^"]+)"/g)].map(([, name]) => name).join(' ');
-      const key = `${kindOf(action)} ${names.replace(/\d+/g, '0')}`;
-      if (!forms.has(key)) forms.set(key, [action.replace(/#.*/, ''), whole]);
-    }
-  }
-  assert.deepEqual(dead, []);
-  return { pages, forms: [...forms.values()] };
-}
-
 for (const login of Object.keys(PEOPLE).filter((one) => one !== 'admin')) {
   test(`every link a ${PEOPLE[login]} is shown leads somewhere`, { timeout: 60_000 }, async (t) => {
-    const { pages } = await walk(browsers[login], 'en');
+    const { pages } = await walk(server, browsers[login], 'en');
     t.diagnostic(`${pages} pages`);
     assert.ok(pages >= 30, `${pages} pages`);
   });
@@ -113,14 +33,14 @@ for (const login of Object.keys(PEOPLE).filter((one) => one !== 'admin')) {
 
 test('every link leads somewhere, every form can be sent', { timeout: 120_000 }, async (t) => {
   const browser = browsers.admin;
-  const { pages, forms } = await walk(browser, 'ko');
+  const { pages, forms } = await walk(server, browser, 'ko');
   const ends = ([path]) => (/delete|remove|cancel|withdraw|retire|merge|close|end|revoke/.test(path) ? 1 : 0);
   let done = 0;
   for (const [action, form] of forms.sort((a, b) => ends(a) - ends(b))) {
-    const answers = [await send(browser, action, form, false), await send(browser, action, form, true)];
+    const answers = [await send(server, browser, action, form, false), await send(server, browser, action, form, true)];
     if (answers.some(({ status }) => status === 303)) done += 1;
     for (const { headers } of answers) {
-      if (headers.location) assert.ok((await get(browser, headers.location.replace(/#.*/, ''))).status < 400, `after ${action}: ${headers.location}`);
+      if (headers.location) assert.ok((await get(server, browser, headers.location.replace(/#.*/, ''))).status < 400, `after ${action}: ${headers.location}`);
     }
   }
   t.diagnostic(`${pages} pages, ${forms.length} forms, ${done} of them done`);

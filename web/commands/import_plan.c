@@ -223,20 +223,25 @@ static void print_plan(const struct import_plan *plan) {
     json_array_foreach(plan->problems, index, item) fprintf(stderr, "problem: %s\n", json_string_value(item));
 }
 
-/* Every schedule as it would be stored; what is wrong with one is named. */
+/* Every schedule as it would be stored; what is wrong with one is named. One that is there just so was written by an
+ * import that did not get to its end, and is left as it is. */
 static bool check_schedules(struct import_plan *plan, struct error *err) {
     struct op *op = plan->op;
-    size_t index;
-    json_t *body;
-    json_array_foreach(plan->schedules, index, body) {
+    for (size_t index = 0; index < json_array_size(plan->schedules);) {
         struct schedule *schedule;
-        struct rota existing;
-        const char *key = foreign_text(body, "key");
-        if (rota_load(op, key, &existing, &schedule, err)) {
-            plan_problem(plan, "schedule %s is there already", key);
+        enum rota_standing standing;
+        const json_t *body = json_array_get(plan->schedules, index++);
+        const char *key = arena_str(op->arena, foreign_text(body, "key"));
+        if (!rota_compare(op, body, &standing, err)) return false;
+        if (standing == ROTA_SAME) {
+            plan_hint(plan, "schedule %s is there already, as the file has it", key);
+            (void)json_array_remove(plan->schedules, --index);
             continue;
         }
-        if (err->kind != ERR_NOT_FOUND) return false;
+        if (standing == ROTA_OTHER) {
+            plan_problem(plan, "schedule %s is there already, and another", key);
+            continue;
+        }
         op->fields = (struct field_errors){ 0 };
         if (!rota_draft(op, body, &schedule, err) && err->kind != ERR_INVALID) return false;
         for (const struct field_error *at = op->fields.first; at != NULL; at = at->next) {

@@ -1,16 +1,17 @@
 /* bongsu import statuspage FILE: components and incidents as Statuspage's API lists them ({"components": […],
  * "incidents": […]}). Components become those of one service, under their groups; resolved incidents become past ones
- * with their updates as notes. Nobody is told anything. */
+ * with their updates as notes, each in one transaction. Nobody is told anything. What is there already is left as it
+ * is, so that an import that stopped goes on when it is run again. */
 #include "commands/import_plan.h"
 
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "incident/draft.h"
-#include "incident/recover.h"
-#include "incident/timeline.h"
+#include "incident/backfill.h"
+#include "incident/search.h"
 #include "policy/policy.h"
 #include "service/service.h"
+#include "text/bigram.h"
 #include "text/when.h"
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct run {
     const struct policy *policy;
     struct service service;
     bool has_service;
+    json_t *known; /* past incidents that are there already, as known_as() says */
     int64_t components, incidents, left_out;
 };
 
@@ -102,19 +104,43 @@ static const char *severity_of(const struct run *run, const char *impact) {
     return run->policy->severities[at].code;
 }
 
-static bool add_notes(struct run *run, const char *ref, const json_t *source, struct error *err) {
+/* The updates as notes, oldest first. */
+static void read_notes(const struct run *run, const json_t *source, struct past_incident *past) {
     const json_t *updates = foreign_list(source, "incident_updates");
+    struct arena *arena = run->op->arena;
+    struct timeline_draft *notes = ARENA_ARRAY(arena, json_array_size(updates) + 1, struct timeline_draft);
     for (size_t i = json_array_size(updates); i-- > 0;) { /* newest first in the file */
         const json_t *update = json_array_get(updates, i);
         const char *body = foreign_text(update, "body"), *at = foreign_text(update, "display_at");
-        struct event event;
-        struct timeline_draft draft = { .at = *at == '\0' ? foreign_text(update, "created_at") : at };
         if (str_blank(body)) continue;
-        char *text = arena_str(run->op->arena, body);
+        char *text = arena_str(arena, body);
         if (utf8_count(text) > NOTE_MAX) str_copy(text, NOTE_MAX, body);
-        draft.text = arena_printf(run->op->arena, "[%s] %s", foreign_text(update, "status"), text);
-        if (!incident_note(run->op, ref, &draft, &event, err)) return false;
+        notes[past->note_count++] =
+            (struct timeline_draft){ .at = *at == '\0' ? foreign_text(update, "created_at") : at,
+                                     .text = arena_printf(arena, "[%s] %s", foreign_text(update, "status"), text) };
     }
+    past->notes = notes;
+}
+
+/* What two readings of one incident have in common: its title and the second it began. */
+static const char *known_as(struct arena *arena, const char *title, int64_t started) {
+    const char *folded = bigram_fold(arena, title);
+    return arena_printf(arena, "%lld %s", (long long)started / 1000, folded == NULL ? "" : folded);
+}
+
+static bool read_known(struct run *run, struct error *err) {
+    struct op *op = run->op;
+    struct incident_query query = { .kind = incident_kind_name(INCIDENT_BACKFILLED), .limit = "200" };
+    struct incident_page page;
+    run->known = json_obj(op->arena);
+    do {
+        if (!incident_list(op, &query, &page, err)) return false;
+        for (size_t i = 0; i < page.count; i++) {
+            const struct incident *one = &page.list[i];
+            json_put(run->known, known_as(op->arena, one->title, one->phase_at[PHASE_OCCURRED]), json_true());
+        }
+        query.cursor = page.next;
+    } while (page.next != NULL);
     return true;
 }
 
@@ -129,26 +155,30 @@ static bool add_incident(struct run *run, const json_t *source, struct error *er
         run->left_out++;
         return true;
     }
+    if (json_object_get(run->known, known_as(op->arena, name, started)) != NULL) {
+        printf("incident %s: there already\n", name);
+        run->left_out++;
+        return true;
+    }
     printf("incident %s: %s, %zu update(s)\n", name, when_rfc3339(op->arena, started),
            json_array_size(foreign_list(source, "incident_updates")));
     run->incidents++;
     if (run->wish->dry) return true;
     struct incident incident;
-    struct incident_draft draft = { .title = name,
-                                    .severity = severity_of(run, foreign_text(source, "impact")),
-                                    .service = run->has_service ? run->service.key : NULL,
-                                    .started_at = when_rfc3339(op->arena, started),
-                                    .kind = incident_kind_name(INCIDENT_BACKFILLED) };
-    struct recovery recovery = { .at = when_rfc3339(op->arena, resolved) };
-    return incident_declare(op, &draft, &incident, err) && add_notes(run, incident.ref, source, err) &&
-           incident_recover(op, incident.ref, &recovery, &incident, err);
+    struct past_incident past = { .draft = { .title = name,
+                                             .severity = severity_of(run, foreign_text(source, "impact")),
+                                             .service = run->has_service ? run->service.key : NULL,
+                                             .started_at = when_rfc3339(op->arena, started) },
+                                  .recovery = { .at = when_rfc3339(op->arena, resolved) } };
+    read_notes(run, source, &past);
+    return incident_backfill(op, &past, &incident, err);
 }
 
 bool import_statuspage(struct op *op, const json_t *file, const struct statuspage_wish *wish, struct error *err) {
     struct run run = { .op = op, .file = file, .wish = wish };
     size_t index;
     json_t *each;
-    if (!policy_load(op, 0, &run.policy, err) || !add_components(&run, err)) return false;
+    if (!policy_load(op, 0, &run.policy, err) || !read_known(&run, err) || !add_components(&run, err)) return false;
     json_array_foreach(foreign_list(file, "incidents"), index, each) {
         if (!add_incident(&run, each, err)) return false;
     }

@@ -74,6 +74,13 @@ int64_t form_typed_version(const struct request *request) {
     return text != NULL && str_to_i64(text, &version) && version > 0 ? version : -1;
 }
 
+int64_t form_version_or(const struct request *request, int64_t without) {
+    int64_t version;
+    const char *text = request_form(request, "version");
+    if (text == NULL) return without;
+    return str_to_i64(text, &version) ? version : INT64_MAX;
+}
+
 void form_version(struct form *form, int64_t current, const struct error *refusal) {
     int64_t typed = form_typed_version(form->screen->request);
     bool as_typed = refusal != NULL && refusal->kind != ERR_STALE && typed > 0;

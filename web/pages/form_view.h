@@ -50,6 +50,9 @@ void form_hidden(struct form *form, const char *name, const char *value);
 void form_version(struct form *form, int64_t current, const struct error *refusal);
 int64_t form_typed_version(const struct request *request); /* -1, which nothing has, if there is none */
 
+/* For forms that may come without one, and are not compared then: `without`. What is no version is one nothing has. */
+int64_t form_version_or(const struct request *request, int64_t without);
+
 /* What was typed wins over initial, which may be NULL. options: NULL, or from options_new. */
 json_t *form_field(struct form *form, const struct field_spec *spec, const char *initial, json_t *options);
 /* Days of the week as boxes (spec's shape is SHAPE_CHECKS); bit 0 is Monday. */

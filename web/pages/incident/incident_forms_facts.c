@@ -58,13 +58,6 @@ static void build_edit(struct form *form, const struct incident_page_data *data)
                 (const char *[]){ in->cause, in->recovery_action, in->recovery_impact, in->follow_up });
 }
 
-static int64_t typed_version(const struct request *request) {
-    int64_t version = 0;
-    const char *text = request_form(request, "version");
-    if (text != NULL) (void)str_to_i64(text, &version);
-    return version;
-}
-
 static bool submit_edit(struct request *request, const char *ref, struct error *err) {
     struct incident incident;
     struct incident_patch patch = {
@@ -85,7 +78,7 @@ static bool submit_edit(struct request *request, const char *ref, struct error *
         .recovery_action = request_form(request, "recovery_action"),
         .recovery_impact = request_form(request, "recovery_impact"),
         .follow_up = request_form(request, "follow_up"),
-        .expected_version = typed_version(request),
+        .expected_version = form_version_or(request, 0),
     };
     return incident_correct(request->op, ref, &patch, &incident, err);
 }
@@ -117,7 +110,7 @@ static void build_times(struct form *form, const struct incident_page_data *data
 static bool submit_times(struct request *request, const char *ref, struct error *err) {
     struct incident incident;
     struct organisation organisation;
-    struct incident_patch patch = { .expected_version = typed_version(request) };
+    struct incident_patch patch = { .expected_version = form_version_or(request, 0) };
     if (!incident_find(request->op, ref, &incident, err) || !organisation_load(request->op, &organisation, err)) {
         return false;
     }

@@ -165,9 +165,7 @@ static void do_edit(struct request *request, struct response *response) {
     struct maintenance_input input = typed(request);
     struct maintenance m;
     struct error err;
-    int64_t version = 0;
-    const char *text = request_form(request, "version");
-    if (text != NULL) (void)str_to_i64(text, &version);
+    int64_t version = form_version_or(request, 0);
     if (!path_row(request, &m, &err)) {
         respond_error(request, response, &err);
         return;

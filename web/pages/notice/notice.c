@@ -231,13 +231,6 @@ static void answer(struct request *request, struct response *response, bool done
     else respond_error(request, response, err);
 }
 
-static int64_t typed_version(const struct request *request) {
-    int64_t version = 0;
-    const char *typed = request_form(request, "version");
-    if (typed != NULL) (void)str_to_i64(typed, &version);
-    return version;
-}
-
 static void do_edit(struct request *request, struct response *response) {
     struct notice notice;
     struct error err;
@@ -251,7 +244,7 @@ static void do_edit(struct request *request, struct response *response) {
                                   .phone_en = request_form(request, "phone.en"),
                                   .ars_en = request_form(request, "ars.en"),
                                   .next_at = request_form(request, "next_notice_at"),
-                                  .expected_version = typed_version(request) };
+                                  .expected_version = form_version_or(request, 0) };
     bool done = path_notice(request, &notice, &err) && notice_edit(request->op, notice.id, &input, &notice, &err);
     answer(request, response, done, &notice, "flash.saved", &err);
 }
@@ -263,7 +256,7 @@ static void take(struct request *request, struct response *response, step_fn ste
     struct notice notice;
     struct error err;
     const char *reason = request_form(request, "reason");
-    const struct notice_step typed = { .expected_version = typed_version(request),
+    const struct notice_step typed = { .expected_version = form_version_or(request, 0),
                                        .reason = str_blank(reason) ? NULL : reason,
                                        .emergency = str_eq(request_form(request, "emergency"), "true") };
     bool done = path_notice(request, &notice, &err) && step(request->op, notice.id, &typed, &notice, &err);

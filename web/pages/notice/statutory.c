@@ -124,12 +124,6 @@ static void page_one(struct request *request, struct response *response) {
     show_one(request, response, NULL);
 }
 
-static int64_t typed_version(const struct request *request) {
-    int64_t version = -1;
-    const char *typed = request_form(request, "version");
-    return typed != NULL && str_to_i64(typed, &version) ? version : -1;
-}
-
 static void answer(struct request *request, struct response *response, bool done, const char *flash,
                    const struct error *err) {
     if (done) respond_redirect_flash(request, response, "/statutory", flash);
@@ -151,18 +145,19 @@ static void do_save(struct request *request, struct response *response) {
         .checked_url = request_form(request, "checked.url"),
         .checked_at = request_form(request, "checked.at"),
     };
-    answer(request, response, statutory_put(request->op, &duty, typed_version(request), &err), "flash.saved", &err);
+    answer(request, response, statutory_put(request->op, &duty, form_version_or(request, -1), &err), "flash.saved",
+           &err);
 }
 
 static void do_remove(struct request *request, struct response *response) {
     struct error err;
-    bool done = statutory_remove(request->op, key_of(request), typed_version(request), &err);
+    bool done = statutory_remove(request->op, key_of(request), form_version_or(request, -1), &err);
     answer(request, response, done, "flash.removed", &err);
 }
 
 static void do_restore(struct request *request, struct response *response) {
     struct error err;
-    if (statutory_restore(request->op, typed_version(request), &err))
+    if (statutory_restore(request->op, form_version_or(request, -1), &err))
         respond_redirect_flash(request, response, "/statutory", "flash.restored");
     else respond_error(request, response, &err);
 }

@@ -190,9 +190,7 @@ static const char *const *typed_advise(struct request *request) {
 
 static void do_save(struct request *request, struct response *response) {
     struct error err;
-    int64_t version = -1;
-    const char *typed = request_form(request, "version");
-    if (typed != NULL && !str_to_i64(typed, &version)) version = -1;
+    int64_t version = form_version_or(request, -1);
     const struct wording_words words = { .allow = typed_lines(request, "allow"),
                                          .roles = typed_lines(request, "roles"),
                                          .systems = typed_lines(request, "systems"),

@@ -338,10 +338,8 @@ static void page_item(struct request *request, struct response *response) {
 static void do_item(struct request *request, struct response *response) {
     struct action_item item;
     struct error err;
-    int64_t version = 0;
-    const char *text = request_form(request, "version");
+    int64_t version = form_version_or(request, 0);
     if (!load_item(request, response, &item)) return;
-    if (text == NULL || !str_to_i64(text, &version)) version = 0;
     struct action_draft draft = action_read_draft(request);
     if (!action_update(request->op, item.id, &draft, version, &item, &err)) show_form(request, response, &item, &err);
     else respond_redirect_flash(request, response, "/actions", "flash.saved");
