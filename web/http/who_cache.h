@@ -1,6 +1,6 @@
 /* Who cache: the person behind a cookie or token, remembered for a few seconds so that a page does not cost a read
- * before it begins. Forgotten as soon as anything is audited (logins, log-outs, roles, disabled people and revoked
- * tokens all are), after five seconds in any case, and when the clock's minute changes. */
+ * before it begins. Forgotten as soon as anything but a deed at an incident is audited (logins, log-outs, roles,
+ * disabled people and revoked tokens all are), after five seconds in any case, and when the clock's minute changes. */
 #ifndef BONGSU_WEB_WHO_CACHE_H
 #define BONGSU_WEB_WHO_CACHE_H
 
