@@ -43,8 +43,8 @@ export async function send(server, browser, path, form, filled) {
   return answer;
 }
 
-// Pages by address, forms by what they hold.
-export async function walk(server, browser, lang) {
+// Pages by address, forms by what they hold. look(path, html) sees every page.
+export async function walk(server, browser, lang, look = () => {}) {
   const seen = new Map(); // kind → how many
   const waiting = [['/', 'the beginning']];
   const known = new Set(['/']);
@@ -70,6 +70,7 @@ export async function walk(server, browser, lang) {
     if (answer.headers.location) add(answer.headers.location, path);
     if (!/text\/html/.test(answer.headers['content-type'] ?? '')) continue;
     pages += 1;
+    look(path, answer.text);
     for (const [, link] of answer.text.matchAll(/<a [^>]*href="([^"]+)"/g)) add(decode(link), path);
     for (const [whole, tag] of answer.text.matchAll(/<form([^>]*)>.*?<\/form>/gs)) {
       const { action = path, method = 'get', enctype } = attributes(`<form ${tag}>`);

@@ -175,6 +175,36 @@ static void test_rule_files_are_gated(void **state) {
     assert_false(loads(*state, "not json"));
 }
 
+/* A rewrite takes words of the text and the particle that fits them, and is left out where it would be flagged. */
+static void test_suggestions_are_filled_from_the_text(void **state) {
+    static const char RULES[] =
+        "{\"version\":1,\"lang\":\"ko\",\"category\":\"x\",\"rules\":[{\"id\":\"ko.x\",\"any\":[\"(?<object>설정|서버|"
+        "가나)"
+        "마바\"],"
+        "\"message\":{\"ko\":\"m\",\"en\":\"m\"},\"suggest\":{\"ko\":[\"{object}{을/를} "
+        "봅니다\",\"{object}마바\",\"{other} 봅니다\","
+        "\"그냥 봅니다\"],\"en\":[\"s\"]},\"examples\":{\"flag\":[\"가나마바\"],\"pass\":[\"가나\"]}}]}";
+    static const struct {
+        const char *text, *first;
+    } CASES[] = { { "어제 설정마바", "설정을 봅니다" }, { "어제 서버마바", "서버를 봅니다" } };
+    struct wording_file file = { "test.json", RULES, sizeof RULES - 1 };
+    struct arena *arena = arena_new(RULES_CAP);
+    struct wording_rules *loaded;
+    struct error err;
+    if (!wording_rules_load_files(arena, &file, 1, NULL, &loaded, &err)) fail_msg("%s: %s", err.code, err.detail);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct wording_input input = { .text = CASES[i].text, .size = strlen(CASES[i].text), .section = "cause" };
+        struct wording_findings findings;
+        assert_true(wording_check(loaded, *state, &input, &findings, &err));
+        assert_int_equal(findings.count, 1);
+        const char *const *list = findings.list[0].suggestions;
+        assert_string_equal(list[0], CASES[i].first);
+        assert_string_equal(list[1], "그냥 봅니다"); /* neither the flagged one nor the one with nothing to fill in */
+        assert_null(list[2]);
+    }
+    arena_free(arena);
+}
+
 static void test_organisation_words(void **state) {
     static const char *const allow[] = { "실수왕 챌린지", NULL };
     static const char *const roles[] = { "결제지기", NULL };
@@ -303,6 +333,7 @@ int main(void) {
         TEST(test_severity_by_kind),
         TEST(test_refuses_bad_input),
         TEST(test_rule_files_are_gated),
+        TEST(test_suggestions_are_filled_from_the_text),
         TEST(test_organisation_words),
         TEST(test_large_text_stays_cheap),
         TEST(test_corpus),
