@@ -94,6 +94,7 @@ const PARTS = {
     step('lint layers', 'node', ['tests/lint/layers.mjs']);
     step('lint shape', 'node', ['tests/lint/shape.mjs']);
     step('lint functions', 'tests/lint/functions.sh', []);
+    step('lint format', 'tests/lint/format.sh', []);
     step('lint torture', 'node', ['tests/lint/torture.mjs']);
   },
   unit() {

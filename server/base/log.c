@@ -82,6 +82,6 @@ void log_error(const char *event, const char *request_id, const struct error *er
     char place[96];
     snprintf(place, sizeof place, "%s:%d", err->file == NULL ? "" : err->file, err->line);
     enum log_level level = error_class(err->kind)->log_as_fault ? LOG_ERROR : LOG_INFO;
-    log_event(level, event, "request_id", request_id, "kind", error_class(err->kind)->name, "code", err->code,
-              "detail", err->detail, "at", place, NULL);
+    log_event(level, event, "request_id", request_id, "kind", error_class(err->kind)->name, "code", err->code, "detail",
+              err->detail, "at", place, NULL);
 }

@@ -45,8 +45,8 @@ static inline void op_field_error(struct op *op, const char *field, const char *
 }
 
 /* `if (op->fields.count > 0) return OP_INVALID(op, err);` */
-#define OP_INVALID(op, err)                                                                             \
-    ERROR((err), ERR_INVALID, "input.invalid", "%d field(s), first %s", (op)->fields.count,             \
+#define OP_INVALID(op, err)                                                                 \
+    ERROR((err), ERR_INVALID, "input.invalid", "%d field(s), first %s", (op)->fields.count, \
           (op)->fields.first == NULL ? "" : (op)->fields.first->field)
 
 #endif

@@ -5,9 +5,9 @@
 
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#define REQUIRE(condition)                                                                              \
-    do {                                                                                                \
-        if (!(condition)) die("%s:%d: requirement failed: %s", __FILE__, __LINE__, #condition);         \
+#define REQUIRE(condition)                                                                      \
+    do {                                                                                        \
+        if (!(condition)) die("%s:%d: requirement failed: %s", __FILE__, __LINE__, #condition); \
     } while (0)
 
 /* For resources that are not arena memory: CLEANUP(rows_close) struct rows rows = ... */

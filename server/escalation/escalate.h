@@ -40,9 +40,9 @@ enum { PATHS_DOCUMENT_MAX = 256 * 1024 };
 /* {version, policies, business_hours?}; before anything was saved the preset "lines" as version 0. PERM_READ. */
 bool escalation_paths_load(struct op *op, json_t **out, struct error *err) NODISCARD;
 bool escalation_paths_load_version(struct op *op, int64_t version, json_t **out, struct error *err) NODISCARD;
-/* PERM_SCHEDULE. body: {policies, business_hours?} or {preset: "lines" | "tiers" | "pair"}, and `version` where a change
- * by somebody else since that version must be refused: ERR_STALE `escalation.paths_stale`. Running escalations keep the
- * version they began with until they start again. */
+/* PERM_SCHEDULE. body: {policies, business_hours?} or {preset: "lines" | "tiers" | "pair"}, and `version` where a
+ * change by somebody else since that version must be refused: ERR_STALE `escalation.paths_stale`. Running escalations
+ * keep the version they began with until they start again. */
 bool escalation_paths_put(struct op *op, const json_t *body, int64_t *version, struct error *err) NODISCARD;
 enum { PATH_SEVERITY_MAX = 20 };
 struct path_change {
@@ -50,7 +50,8 @@ struct path_change {
     int64_t version; /* as read, -1 skips the check; other severities may have changed since */
     const json_t *path; /* NULL: the severity has none any more; a `version` in it is the caller's own */
 };
-bool escalation_path_put(struct op *op, const struct path_change *change, int64_t *version, struct error *err) NODISCARD;
+bool escalation_path_put(struct op *op, const struct path_change *change, int64_t *version,
+                         struct error *err) NODISCARD;
 /* The document of a version, NULL for an unknown preset. */
 const char *escalation_preset(const char *name);
 

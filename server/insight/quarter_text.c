@@ -111,10 +111,9 @@ static void write_levels(struct writing *writing, const struct facts *facts) {
         const struct slo_row *row = &levels->items[i];
         buf_puts(&writing->out, "| ");
         cell(&writing->out, row->name);
-        buf_printf(&writing->out, " | %lld.%03lld%% | %lld.%03lld%% | %lld%% |\n",
-                   (long long)row->target_milli / 1000, (long long)row->target_milli % 1000,
-                   (long long)row->actual_milli / 1000, (long long)row->actual_milli % 1000,
-                   (long long)row->used_percent);
+        buf_printf(&writing->out, " | %lld.%03lld%% | %lld.%03lld%% | %lld%% |\n", (long long)row->target_milli / 1000,
+                   (long long)row->target_milli % 1000, (long long)row->actual_milli / 1000,
+                   (long long)row->actual_milli % 1000, (long long)row->used_percent);
     }
 }
 

@@ -1,4 +1,4 @@
-/* Passwords: see password.h. The gate is the one static object here: it counts who is hashing and who waits. */
+/* Passwords: see password.h. */
 #include "people/password.h"
 #include "people/people_internal.h"
 
@@ -14,6 +14,7 @@ enum { HASHING_AT_ONCE = 2, WAITING_AT_MOST = 16, RETRY_SECONDS = 2 };
 static const char NOBODY_HASH[crypto_pwhash_STRBYTES] =
     "$argon2id$v=19$m=65536,t=2,p=1$hCDlxnSF3eSjLgD8vXOMiQ$iaHz6giAr17gOEXV+iUNNugloUWwzLOUVYjvgkaI+TQ";
 
+/* Who is hashing and who waits, in the whole process: a hash takes 64 MiB. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t left;

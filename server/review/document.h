@@ -99,9 +99,9 @@ bool document_submit(struct op *op, const char *incident_ref, enum document_kind
 /* note: why, required for a return (at most 1,000 characters). */
 bool document_decide(struct op *op, const char *incident_ref, enum document_kind kind, bool approve, const char *note,
                      struct document *out, struct error *err) NODISCARD;
-/* Whoever closes a retrospective is asked what changes in the runbook (R-B7), and the wish answers: a blank answer where
- * none was saved is ERR_INVALID with field `runbook_change`. NULL, or a NULL member, is a program that was not asked and
- * leaves what was saved. */
+/* Whoever closes a retrospective is asked what changes in the runbook (R-B7), and the wish answers: a blank answer
+ * where none was saved is ERR_INVALID with field `runbook_change`. NULL, or a NULL member, is a program that was not
+ * asked and leaves what was saved. */
 struct publish_wish {
     const char *runbook_change;
     struct part_base base; /* of the part `facts` */

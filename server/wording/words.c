@@ -29,8 +29,9 @@ struct rule_set {
     bool dropped; /* out of the cache; freed by its last user */
 };
 
+/* Compiled rules of the organisations' words seen last, newest first. */
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct rule_set *cache[CACHE_SIZE]; /* newest first */
+static struct rule_set *cache[CACHE_SIZE];
 
 static void free_set(struct rule_set *set) {
     struct arena *arena = set->arena;

@@ -273,8 +273,7 @@ bool worker_start(const struct worker_options *options, struct worker **out, str
     struct worker *worker = worker_new(options);
     struct arena *arena = arena_new(ARENA_REQUEST_CAP);
     struct op op = worker_op(worker, arena);
-    bool ok = housekeeping_start(&op, err) && delivery_start(&op, err) &&
-              store_read(&op, load_breakers, worker, err);
+    bool ok = housekeeping_start(&op, err) && delivery_start(&op, err) && store_read(&op, load_breakers, worker, err);
     arena_free(arena);
     if (!ok) {
         worker->options.synchronous = true; /* no threads to wait for */

@@ -9,8 +9,7 @@
 
 enum { HALF_MAX = 1000 };
 
-static void rebuild(const struct diff_part *parts, size_t count, enum diff_kind kind,
-                    const char *want) {
+static void rebuild(const struct diff_part *parts, size_t count, enum diff_kind kind, const char *want) {
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
         if (parts[i].kind != DIFF_SAME && parts[i].kind != kind) continue;
@@ -29,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     const char *before = arena_strn(arena, (const char *)bytes, first < HALF_MAX ? first : HALF_MAX);
     const char *after = arena_strn(arena, (const char *)bytes + first, second < HALF_MAX ? second : HALF_MAX);
     size_t (*const ways[])(struct arena *, const char *, const char *, struct diff_part **) = { diff_lines,
-                                                                                               diff_words };
+                                                                                                diff_words };
     for (size_t i = 0; i < 2; i++) {
         struct diff_part *parts = NULL;
         size_t count = ways[i](arena, before, after, &parts);

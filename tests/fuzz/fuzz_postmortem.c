@@ -1,4 +1,5 @@
-/* Import of postmortems: whatever the file, what is understood is valid UTF-8, bounded, and never without its reason. */
+/* Import of postmortems: whatever the file, what is understood is valid UTF-8, bounded, and never without its reason.
+ */
 #include "fuzz/fuzz.h"
 
 #include "base/arena.h"

@@ -53,6 +53,7 @@ for (const file of [...files('server'), ...files('web')]) {
       if (which.test(header) && !place.test(file)) faults.push(`${file}: ${header} belongs to ${place}`);
     }
     if (quote === '<') continue;
+    if (/_internal\.h$/.test(header) && room !== header.split('/')[0] && header !== 'http/http_internal.h') faults.push(`${file}: ${header} is for its own room`);
     const target = header.includes('/') ? header.split('/')[0] : 'commands';
     if (target === room || room === 'commands') continue;
     if (header === 'people/permission.h' && LAYER[room] >= 1) continue;

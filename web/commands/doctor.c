@@ -53,8 +53,7 @@ static void check_network(const struct command_run *run, struct checkup *checkup
            closed ? arena_printf(run->arena, "closed, may call %s", hosts)
                   : "open, may call what administrators entered in the portal");
     if (settings->outbound_proxy != NULL)
-        report(checkup, "outgoing requests go through", true,
-               settings_shown(run->arena, settings->outbound_proxy));
+        report(checkup, "outgoing requests go through", true, settings_shown(run->arena, settings->outbound_proxy));
 }
 
 /* A key that others can read, or a settings file with a password in it. */

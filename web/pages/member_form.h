@@ -1,6 +1,6 @@
 /* Forms that are projections of a JSON document: each field is named by its member's path ("layers[0].rotation.length",
- * "policies.P1.steps[2].delay_min"), so that a refusal by the domain finds its field, and what was typed, what is stored
- * and what was refused are shown by one function. */
+ * "policies.P1.steps[2].delay_min"), so that a refusal by the domain finds its field, and what was typed, what is
+ * stored and what was refused are shown by one function. */
 #ifndef BONGSU_WEB_PAGES_MEMBER_FORM_H
 #define BONGSU_WEB_PAGES_MEMBER_FORM_H
 
