@@ -80,3 +80,17 @@ test('by API a change may say what it looked at', async () => {
   assert.equal((await put(first.headers.etag, sms)).status, 200);
   assert.equal((await put(undefined, sms)).status, 200);
 });
+
+test('mending a mistake does not overwrite what somebody else saved meanwhile', async () => {
+  const made = (await server.request('POST', '/api/v1/services', { headers: bearer, body: { key: 'pay', name: '결제' } })).json;
+  const path = `/services/${made.id}/edit`;
+  const mine = await version(path);
+  assert.equal((await server.request('PATCH', '/api/v1/services/pay', { headers: bearer, body: { name: '결제와 정산' } })).status, 200);
+  const wrong = await form(path, { name: '', key: 'pay', tier: '2', version: mine });
+  assert.equal(wrong.status, 422);
+  assert.equal(wrong.text.match(/name="version" value="(\d+)"/)[1], mine);
+  const late = await form(path, { name: '내 이름', key: 'pay', tier: '2', version: mine });
+  assert.equal(late.status, 409);
+  assert.notEqual(late.text.match(/name="version" value="(\d+)"/)[1], mine);
+  assert.equal((await server.request('GET', '/api/v1/services/pay', { headers: bearer })).json.name, '결제와 정산');
+});

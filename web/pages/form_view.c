@@ -81,10 +81,14 @@ int64_t form_version_or(const struct request *request, int64_t without) {
     return str_to_i64(text, &version) ? version : INT64_MAX;
 }
 
-void form_version(struct form *form, int64_t current, const struct error *refusal) {
+int64_t form_version_of(const struct form *form, int64_t current) {
     int64_t typed = form_typed_version(form->screen->request);
-    bool as_typed = refusal != NULL && refusal->kind != ERR_STALE && typed > 0;
-    form_hidden(form, "version", path_of(form->screen, "%lld", (long long)(as_typed ? typed : current)));
+    bool as_typed = form->posted && screen_faults(form->screen)->first != NULL && typed > 0;
+    return as_typed ? typed : current;
+}
+
+void form_version(struct form *form, int64_t current) {
+    form_hidden(form, "version", path_of(form->screen, "%lld", (long long)form_version_of(form, current)));
 }
 
 const char *form_fault(const struct screen *screen, const char *name) {

@@ -47,7 +47,8 @@ void form_hidden(struct form *form, const char *name, const char *value);
 
 /* The version of what the form shows, as hidden field "version". A form refused for what was typed keeps the one it was
  * handed out with; only a reader who has just been told that somebody else changed it gets the new one. */
-void form_version(struct form *form, int64_t current, const struct error *refusal);
+void form_version(struct form *form, int64_t current);
+int64_t form_version_of(const struct form *form, int64_t current); /* the number alone */
 int64_t form_typed_version(const struct request *request); /* -1, which nothing has, if there is none */
 
 /* For forms that may come without one, and are not compared then: `without`. What is no version is one nothing has. */

@@ -146,7 +146,7 @@ static void show_form(struct request *request, struct response *response, const 
     form_open(&screen, &form);
     form_action(&form, request->path, g != NULL ? "ui.save" : "integration.make");
     form_text(&form, "cancel", back);
-    if (g != NULL) form_hidden(&form, "version", path_of(&screen, "%lld", (long long)g->version));
+    if (g != NULL) form_version(&form, g->version);
     else if (!heartbeat) form_field(&form, &KIND, KINDS[0], kind_options(&screen));
     add_fields(&form, g, heartbeat);
     if (refusal != NULL) form_errors(&form, refusal);

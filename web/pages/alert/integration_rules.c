@@ -92,7 +92,7 @@ static void show_form(struct request *request, struct response *response, const 
     form_open(&screen, &form);
     form_action(&form, request->path, "ui.save");
     form_text(&form, "cancel", integration_url(&screen, g));
-    form_hidden(&form, "version", path_of(&screen, "%lld", (long long)g->version));
+    form_version(&form, g->version);
     form_field(&form, &CONDITIONS, rule == NULL ? "" : condition_lines(&screen, rule), NULL);
     form_field(&form, &DEED, rule == NULL ? "declare" : json_text(rule, "do"), deed_options(&screen));
     form_field(&form, &SEVERITY, rule == NULL ? NULL : json_text(rule, "severity"), severity_options(&screen));

@@ -42,7 +42,7 @@ static const struct field_spec CONTROLLABLE = {
 static void build_edit(struct form *form, const struct incident_page_data *data) {
     const struct incident *in = &data->view.incident;
     const struct screen *screen = form->screen;
-    form_hidden(form, "version", path_of(screen, "%lld", (long long)in->version));
+    form_version(form, in->version);
     form_fields(form, FACTS, sizeof FACTS / sizeof *FACTS,
                 (const char *[]){ in->title, in->symptom, in->impact, in->owner, in->suspected_cause, in->action,
                                   in->status_note, in->sensitivity, in->damage });
@@ -96,7 +96,7 @@ static const char *time_text(const struct request *request, const struct organis
 static void build_times(struct form *form, const struct incident_page_data *data) {
     const struct incident *incident = &data->view.incident;
     const struct screen *screen = form->screen;
-    form_hidden(form, "version", path_of(screen, "%lld", (long long)incident->version));
+    form_version(form, incident->version);
     for (int phase = 0; phase < PHASE_COUNT; phase++) {
         const char *name = incident_phase_name((enum incident_phase)phase);
         struct field_spec spec = { .name = TIMES[phase],

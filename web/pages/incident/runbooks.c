@@ -178,7 +178,7 @@ static void show_form(struct request *request, struct response *response, const 
     form_action(&form, request->path, "ui.save");
     form_text(&form, "draft", path_of(&screen, "runbook-%s", runbook == NULL ? "new" : runbook->key));
     form_text(&form, "cancel", runbook == NULL ? "/runbooks" : runbook_url(&screen, runbook->key));
-    if (runbook != NULL) form_hidden(&form, "version", path_of(&screen, "%lld", (long long)runbook->version));
+    if (runbook != NULL) form_version(&form, runbook->version);
     else form_field(&form, &KEY, NULL, NULL);
     form_field(&form, &TITLE, shown->title, NULL);
     form_field(&form, &SERVICE, shown->service, options_services(&screen));

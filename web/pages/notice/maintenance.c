@@ -113,7 +113,7 @@ static void show_form(struct request *request, struct response *response, const 
     form_action(&form, m == NULL ? "/maintenance/new" : url_of(&screen, m->id),
                 m == NULL ? "maintenance.plan" : "ui.save");
     form_text(&form, "cancel", "/maintenance");
-    if (m != NULL) form_hidden(&form, "version", path_of(&screen, "%lld", (long long)m->version));
+    if (m != NULL) form_version(&form, m->version);
     add_fields(&screen, &form, m);
     if (refusal != NULL) form_errors(&form, refusal);
     if (refusal == NULL) screen_show(&screen, "pages/maintenance");

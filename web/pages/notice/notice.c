@@ -174,7 +174,7 @@ static void add_form(struct screen *screen, const struct notice *notice, const s
         form_wording(json_object_get(json_object_get(form.object, "named"), TEXTS[i].name), "notice");
     json_put_bool(form_field(&form, &NOTICE_NEXT, next, NULL), "optional", false); /* the hint says when */
     form_action(&form, notice_url(screen->op, notice->id), "ui.save");
-    form_hidden(&form, "version", path_of(screen, "%lld", (long long)notice->version));
+    form_version(&form, notice->version);
     if (refusal == NULL) return;
     form_mark(&form);
     form_errors(&form, refusal);

@@ -196,7 +196,7 @@ static void add_form(struct screen *screen, const struct notice_template *one, c
     json_t *text = form_field(&form, &TEXT, shown->text, NULL);
     json_put_text(text, "rows", "9");
     form_wording(text, "notice");
-    form_hidden(&form, "version", path_of(screen, "%lld", (long long)one->version));
+    form_version(&form, one->version);
     form_action(&form, text_url(screen, one->key, notice_stage_name(one->stage), one->lang), "ui.save");
     if (refusal != NULL) form_errors(&form, refusal);
 }

@@ -84,7 +84,7 @@ static void add_form(struct screen *screen, const struct statutory_list *list, c
                 (const char *const[]){ shown->question.ko, shown->question.en, shown->duty.ko, shown->duty.en,
                                        shown->when.ko, shown->when.en, shown->source, shown->url, shown->checked_at,
                                        shown->checked_what, shown->checked_url });
-    form_hidden(&form, "version", path_of(screen, "%lld", (long long)list->version));
+    form_version(&form, list->version);
     form_action(&form, duty == NULL ? "/statutory/new" : path_of(screen, "/statutory/%s", duty->key), "ui.save");
     form_text(&form, "cancel", "/statutory");
     form_text(&form, "tone", "primary");

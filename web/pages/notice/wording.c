@@ -67,7 +67,7 @@ static bool add_form(struct screen *screen, const struct error *refusal, struct 
     }
     form_field(&form, &MUST_FLAG, joined(arena, words.must_flag), NULL);
     form_field(&form, &MUST_PASS, joined(arena, words.must_pass), NULL);
-    form_hidden(&form, "version", path_of(screen, "%lld", (long long)version));
+    form_version(&form, version);
     form_action(&form, "/wording", "ui.save");
     if (refusal != NULL) form_errors(&form, refusal);
     return true;

@@ -18,7 +18,7 @@ static void add_form(struct screen *screen, const struct digest_settings *settin
         option_add(days, digest_weekday(i), say(screen, path_of(screen, "digest.day.%s", digest_weekday(i))));
     form_open(screen, &form);
     form_action(&form, "/oncall/digest", "ui.save");
-    form_hidden(&form, "version", path_of(screen, "%lld", (long long)settings->version));
+    form_version(&form, settings->version);
     form_field(&form, &ON, settings->on ? "true" : "", NULL);
     form_field(&form, &WEEKDAY, digest_weekday(settings->weekday), days);
     form_field(&form, &TIME, path_of(screen, "%02d:%02d", settings->minute / 60, settings->minute % 60), NULL);

@@ -64,7 +64,7 @@ static void add_form(struct screen *screen, const struct handover *own, const st
     struct form form;
     form_open(screen, &form);
     form_action(&form, screen->request->path, "ui.save");
-    form_hidden(&form, "version", path_of(screen, "%lld", (long long)own->version));
+    form_version(&form, own->version);
     form_field(&form, &BODY, own->body == NULL ? proposal(screen) : own->body, NULL);
     if (refusal != NULL) form_errors(&form, refusal);
     json_put_text(screen->view, "ends", long_text(screen, own->ends_at));

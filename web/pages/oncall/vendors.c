@@ -73,7 +73,7 @@ static void show_form(struct request *request, struct response *response, const 
     form_open(&screen, &form);
     form_action(&form, request->path, "ui.save");
     form_text(&form, "cancel", "/contacts");
-    if (vendor != NULL) form_hidden(&form, "version", path_of(&screen, "%lld", (long long)vendor->version));
+    if (vendor != NULL) form_version(&form, vendor->version);
     form_fields(&form, FIELDS, FIELD_COUNT, values);
     form_week(&form, &DAYS, shown->days);
     form_fields(&form, HOURS, HOUR_COUNT, hours);

@@ -256,7 +256,7 @@ void action_fields(struct form *form, const struct action_item *item, bool ask_i
     form_field(form, &STATE, action_state_name(item->state),
                options_of(screen, "review.action", action_words(ACTION_STATE), NULL));
     form_field(form, &REASON, item->state_reason, NULL);
-    form_hidden(form, "version", path_of(screen, "%lld", (long long)item->version));
+    form_version(form, item->version);
 }
 
 /* The issue beside the form; a database that cannot tell hides nothing else. */

@@ -113,7 +113,7 @@ static void add_form(struct screen *screen, const struct showing *showing) {
     form_action(&form, d == NULL ? "/destinations/new" : url_of(screen, d), "ui.save");
     form_text(&form, "cancel", "/deliveries");
     if (d == NULL) form_hidden(&form, "kind", showing->kind->name);
-    else form_hidden(&form, "version", path_of(screen, "%lld", (long long)d->version));
+    else form_version(&form, d->version);
     if (showing->refusal != NULL) form_errors(&form, showing->refusal);
 }
 

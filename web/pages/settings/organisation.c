@@ -36,7 +36,7 @@ static void show(struct request *request, struct response *response, const struc
     json_put_text(screen.view, "lead", say(&screen, "organisation_page.lead"));
     form_open(&screen, &form);
     form_action(&form, "/organisation", "ui.save");
-    form_hidden(&form, "version", path_of(&screen, "%lld", (long long)now->version));
+    form_version(&form, now->version);
     form_field(&form, &NAME, now->name, NULL);
     form_field(&form, &ZONE, now->zone, NULL);
     form_field(&form, &LANG, now->lang, options_labels(&screen, "lang", LANGS, false));
@@ -57,9 +57,6 @@ static void page_organisation(struct request *request, struct response *response
 static void do_organisation(struct request *request, struct response *response) {
     struct organisation organisation;
     struct error err;
-    int64_t version = -1;
-    const char *typed = request_form(request, "version");
-    if (typed != NULL) (void)str_to_i64(typed, &version);
     bool self_approval = str_eq(request_form(request, "notice_self_approval"), "true");
     struct organisation_input input = { .name = request_form(request, "name"),
                                         .zone = request_form(request, "zone"),
@@ -69,7 +66,8 @@ static void do_organisation(struct request *request, struct response *response) 
                                         .work_from = request_form(request, "work_from"),
                                         .work_until = request_form(request, "work_until"),
                                         .notice_self_approval = self_approval ? "true" : "false" };
-    if (!organisation_update(request->op, version, &input, &organisation, &err)) show(request, response, &err);
+    if (!organisation_update(request->op, form_typed_version(request), &input, &organisation, &err))
+        show(request, response, &err);
     else respond_redirect_flash(request, response, "/organisation", "flash.saved");
 }
 

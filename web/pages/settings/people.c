@@ -157,7 +157,7 @@ static void build_person(struct form *form, const struct user *user) {
     const struct screen *screen = form->screen;
     const struct user *shown = user == NULL ? &FRESH : user;
     if (user == NULL) form_field(form, &LOGIN, NULL, NULL);
-    else form_hidden(form, "version", path_of(screen, "%lld", (long long)user->version));
+    else form_version(form, user->version);
     form_field(form, &NAME, shown->name, NULL);
     form_field(form, &ROLE, role_name(shown->role), options_roles(screen));
     form_field(form, &EMAIL, shown->email, NULL);

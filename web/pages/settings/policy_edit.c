@@ -232,7 +232,8 @@ static void show_edit(struct request *request, struct response *response, const 
     }
     json_put(screen.view, "severities", rows);
     add_wizard(&form);
-    json_put_text(screen.view, "version", path_of(&screen, "%lld", (long long)screen.policy->version));
+    json_put_text(screen.view, "version",
+                  path_of(&screen, "%lld", (long long)form_version_of(&form, screen.policy->version)));
     form_open_as(&screen, "adoption", &preset);
     add_presets(&screen, &preset);
     if (refusal != NULL) form_errors(&form, refusal);
@@ -352,18 +353,12 @@ static json_t *typed_document(struct request *request, const json_t *current) {
     return document;
 }
 
-static int64_t typed_version(const struct request *request) {
-    int64_t version = -1;
-    const char *text = request_form(request, "version");
-    if (text != NULL) (void)str_to_i64(text, &version);
-    return version;
-}
-
 static void do_edit(struct request *request, struct response *response) {
     const struct policy *policy = NULL;
     struct error err;
     if (!policy_load(request->op, 0, &policy, &err)) respond_error(request, response, &err);
-    else if (!policy_save(request->op, typed_version(request), typed_document(request, policy->json), &policy, &err)) {
+    else if (!policy_save(request->op, form_typed_version(request), typed_document(request, policy->json), &policy,
+                          &err)) {
         show_edit(request, response, &err);
     } else {
         respond_redirect_flash(request, response, "/policy", "flash.saved");
@@ -373,7 +368,7 @@ static void do_edit(struct request *request, struct response *response) {
 static void do_adopt(struct request *request, struct response *response) {
     const struct policy *policy = NULL;
     struct error err;
-    if (!policy_adopt(request->op, typed_version(request), request_form(request, "preset"), &policy, &err)) {
+    if (!policy_adopt(request->op, form_typed_version(request), request_form(request, "preset"), &policy, &err)) {
         respond_error(request, response, &err);
         return;
     }

@@ -21,13 +21,6 @@ static const char *here(const struct request *request) {
     return arena_printf(request->op->arena, "/services/%s", request_param(request, "id"));
 }
 
-static int64_t typed_version(const struct request *request) {
-    int64_t version = -1;
-    const char *text = request_form(request, "version");
-    if (text != NULL) (void)str_to_i64(text, &version);
-    return version;
-}
-
 static bool load_service(struct request *request, struct response *response, struct service *out) {
     struct error err;
     int64_t id = 0;
@@ -88,7 +81,7 @@ static void show_component(struct request *request, struct response *response, c
     if (!load_service(request, response, &service) || !load_component(request, response, &component)) return;
     if (!screen_open(request, response, "services.component", &screen)) return;
     open_form(&screen, &form, "services.component", service.name);
-    form_hidden(&form, "version", path_of(&screen, "%lld", (long long)component.version));
+    form_version(&form, component.version);
     const char *position = path_of(&screen, "%lld", (long long)component.position);
     form_fields(&form, COMPONENT, sizeof COMPONENT / sizeof *COMPONENT,
                 (const char *[]){ component.name, component.name_en, component.group, position,
@@ -112,7 +105,7 @@ static void do_component(struct request *request, struct response *response) {
                                      .position = request_form(request, "position"),
                                      .public = str_eq(request_form(request, "public"), "true") ? "true" : "false" };
     if (!load_component(request, response, &component)) return;
-    if (!component_update(request->op, component.id, typed_version(request), &input, &err)) {
+    if (!component_update(request->op, component.id, form_typed_version(request), &input, &err)) {
         show_component(request, response, &err);
         return;
     }
@@ -123,7 +116,7 @@ static void do_remove(struct request *request, struct response *response) {
     struct component component;
     struct error err;
     if (!load_component(request, response, &component)) return;
-    if (!component_remove(request->op, component.id, typed_version(request), &err)) {
+    if (!component_remove(request->op, component.id, form_typed_version(request), &err)) {
         respond_error(request, response, &err);
         return;
     }

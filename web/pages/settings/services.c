@@ -203,7 +203,7 @@ static void show_edit(struct request *request, struct response *response, const 
     form_open(&screen, &form);
     form_action(&form, request->path, "ui.save");
     form_text(&form, "cancel", service == NULL ? "/services" : service_url(request->op, service->id));
-    if (service != NULL) form_hidden(&form, "version", path_of(&screen, "%lld", (long long)service->version));
+    if (service != NULL) form_version(&form, service->version);
     form_field(&form, &NAME, shown->name, NULL);
     form_field(&form, &KEY, shown->key, NULL);
     form_field(&form, &DESCRIPTION, shown->description, NULL);

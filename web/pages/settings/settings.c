@@ -158,7 +158,7 @@ static void show_form(struct request *request, struct response *response, const 
     form_open(&screen, &form);
     for (size_t i = 0; i < kind->field_count; i++) add_field(&form, connection, &kind->fields[i], shown);
     form_action(&form, path_of(&screen, "/settings/%s", connection), "settings.save");
-    form_version(&form, setting.version, refusal);
+    form_version(&form, setting.version);
     if (refusal != NULL) form_errors(&form, refusal);
     const char *hook = json_text(shown, "hook");
     const char *base = request->app->base_url == NULL ? "" : request->app->base_url;

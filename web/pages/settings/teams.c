@@ -131,7 +131,7 @@ static void show_edit(struct request *request, struct response *response, const 
     form_open(&screen, &form);
     form_action(&form, request->path, "ui.save");
     form_text(&form, "cancel", team == NULL ? "/people" : team_url(request->op, team->id));
-    if (team != NULL) form_hidden(&form, "version", path_of(&screen, "%lld", (long long)team->version));
+    if (team != NULL) form_version(&form, team->version);
     form_fields(&form, TEAM, sizeof TEAM / sizeof *TEAM,
                 team == NULL ? NULL : (const char *[]){ team->name, team->key, team->description });
     if (refusal != NULL) form_errors(&form, refusal);
