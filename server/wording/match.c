@@ -5,14 +5,38 @@
 
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <string.h>
 
 enum { HITS_A_RULE = 4 }; /* in one sentence */
+enum { RUNS_COLD = 8 }; /* of a pattern by the interpreter, before machine code is made for it */
+
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER; /* machine code: once for each pattern */
+
+static void warm_up(const struct code *code) {
+    pthread_mutex_lock(&making);
+    if (!atomic_load(&code->warmth->compiled)) pcre2_jit_compile(code->pcre, PCRE2_JIT_COMPLETE);
+    atomic_store_explicit(&code->warmth->compiled, true, memory_order_release);
+    pthread_mutex_unlock(&making);
+}
+
+/* Both ways find the same, but they count differently towards the limits: the machine code has the last word. */
+static int run(const struct check *check, const struct code *code, const unsigned char *bytes, size_t len,
+               size_t from) {
+    struct warmth *warmth = code->warmth;
+    bool warm = atomic_load_explicit(&warmth->compiled, memory_order_acquire);
+    if (!warm && atomic_fetch_add_explicit(&warmth->runs, 1, memory_order_relaxed) < RUNS_COLD) {
+        int found = pcre2_match(code->pcre, bytes, len, from, PCRE2_NO_JIT, check->data, check->limits);
+        if (found >= 0 || found == PCRE2_ERROR_NOMATCH) return found;
+    }
+    if (!warm) warm_up(code);
+    return pcre2_match(code->pcre, bytes, len, from, 0, check->data, check->limits);
+}
 
 bool code_find(const struct check *check, const struct code *code, const unsigned char *bytes, size_t len, size_t from,
                struct range *out, bool *limit) {
     if (from > len) return false;
-    int found = pcre2_match(code->pcre, bytes, len, from, 0, check->data, check->limits);
+    int found = run(check, code, bytes, len, from);
     if (found == PCRE2_ERROR_NOMATCH) return false;
     if (found < 0) {
         *limit = true;

@@ -226,8 +226,8 @@ static bool compile(struct pattern_context *context, const char *pattern, struct
         return refuse(context, why, pattern, err);
     }
     arena_defer(context->arena, free_code, pcre);
-    pcre2_jit_compile(pcre, PCRE2_JIT_COMPLETE); /* without JIT the interpreter answers the same */
     out->pcre = pcre;
+    out->warmth = ARENA_NEW(context->arena, struct warmth);
     if (context->watch && !prefilter_watch(context->prefilter, run.out.data, run.out.len, (int)context->lang)) {
         return refuse(context, "no literal to look for", pattern, err);
     }

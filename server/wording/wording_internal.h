@@ -8,12 +8,19 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
 
 /* --- compiled rules --- */
 enum wording_lang { LANG_KO, LANG_EN, LANG_COUNT };
 
+/* Most patterns are hardly ever run: machine code is made for those that are. */
+struct warmth {
+    _Atomic unsigned runs;
+    _Atomic bool compiled;
+};
 struct code {
     pcre2_code *pcre;
+    struct warmth *warmth;
     const struct literals *literals; /* one of them occurs in every match; NULL if unknown */
     bool at_mention; /* begins with a person: tried only where one is mentioned */
 };

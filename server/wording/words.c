@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { RULES_CAP = 128 * 1024 * 1024, CACHE_SIZE = 4 };
+enum { RULES_CAP = 128 * 1024 * 1024, CACHE_SIZE = 2 };
 
 static const char SETTING[] = "wording";
 
