@@ -33,6 +33,15 @@ function count(text) {
   };
 }
 
+// What is worth reading of a step that failed. ctest runs two programs at a time: only lines of those that failed.
+function telling(text) {
+  const bad = new Set([...text.matchAll(/^\s*(\d+) - \S+ \(/gm)].map((m) => m[1]));
+  return text.split('\n').filter((line) => {
+    const program = line.match(/^(\d+): /)?.[1];
+    return program === undefined ? !/Passed|^ok |^\[\d+\/\d+\]|^test \d|^\s+Start |^$/.test(line) : bad.has(program) && !/\[ +(OK|RUN) +\]/.test(line);
+  });
+}
+
 function step(name, command, args, env) {
   const { ok, text, seconds } = run(name, command, args, env);
   const found = count(text);
@@ -41,7 +50,7 @@ function step(name, command, args, env) {
   passed += found.pass;
   failed += found.fail;
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}: ${found.pass} passed, ${found.fail} failed, ${seconds} s`);
-  if (!ok) console.log(text.split('\n').filter((line) => !/Passed|^ok |^\[\d+\/\d+\]/.test(line)).slice(-120).join('\n'));
+  if (!ok) console.log(telling(text).slice(-120).join('\n'));
   return ok;
 }
 

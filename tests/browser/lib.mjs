@@ -41,7 +41,7 @@ export async function startServer(...options) {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
     exited = new Promise((resolve) => child.once('exit', resolve));
     for (let tries = 0; ; tries++) {
-      if (child.exitCode !== null || tries > 200) throw new Error(`server did not start:\n${output}`);
+      if (child.exitCode !== null || tries > 1200) throw new Error(`server did not start:\n${output}`);
       const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
       if (answer?.ok && / on http/.test(output.slice(from))) break; // it has said its token by then
       await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50))]);

@@ -20,8 +20,27 @@ export function freePort() {
 
 export const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-// Starts `bongsu serve`; options become --name value. env: more environment.
+// Starts `bongsu serve`; options become --name value. env: more environment. A port that was free may be taken by
+// somebody else before the server has it: then others are tried.
 export async function startServer(options = {}, env = {}) {
+  for (let left = 3; ; left--) {
+    const server = await launch(options, env);
+    if (await isUp(server)) return server;
+    await server.stop('SIGKILL');
+    if (left === 0 || !/Address already in use/.test(server.errors())) throw new Error(`server ended: ${server.errors()}`);
+  }
+}
+
+async function isUp({ child, output }) {
+  for (let i = 0; i < 2400; i++) { // a minute: the machine may be busy
+    if (/^bongsu .* on /m.test(output())) return true;
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    await pause(25);
+  }
+  return false;
+}
+
+async function launch(options, env) {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-http-'));
   const port = await freePort();
   const livePort = await freePort();
@@ -33,7 +52,7 @@ export async function startServer(options = {}, env = {}) {
   child.stdout.on('data', (bytes) => { output += bytes; });
   child.stderr.on('data', (bytes) => { errors += bytes; });
   const ended = new Promise((resolve) => { child.on('exit', (code, signal) => resolve({ code, signal })); });
-  const server = {
+  return {
     port, livePort, folder, child, ended,
     url: `http://127.0.0.1:${port}`,
     database: join(folder, 'bongsu.db'),
@@ -49,11 +68,6 @@ export async function startServer(options = {}, env = {}) {
       return result;
     },
   };
-  for (let i = 0; i < 200 && !/^bongsu .* on /m.test(output); i++) {
-    if (child.exitCode !== null) throw new Error(`server ended: ${errors}`);
-    await pause(25);
-  }
-  return server;
 }
 
 // BONGSU_RECORD=FILE: every call to the API and its answer, one JSON object a line, for tests/http/openapi_learn.mjs.
