@@ -13,16 +13,9 @@ static struct person kim, lee;
 
 /* Weeks of kim and lee from Monday 23 February, 09:00 in Seoul. */
 static void prepare(struct fixture *f) {
-    struct rota rota;
     kim = person_add(f, "kim", "responder");
     lee = person_add(f, "lee", "responder");
-    OK(rota_add(
-        fixture_op(f),
-        fixture_json(f,
-                     "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\","
-                     "\"rotation\":{\"start\":\"2026-02-23T09:00\",\"unit\":\"week\",\"length\":1,"
-                     "\"participants\":[\"kim\",\"lee\"]}}]}"),
-        &rota, &f->err));
+    weekly_turns(f, "2026-02-23T09:00", "\"kim\",\"lee\"");
     run_until(f, FIXTURE_NOW + MINUTE); /* shifts are planned */
 }
 

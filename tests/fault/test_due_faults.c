@@ -62,18 +62,11 @@ static void save_settings(struct fixture *f, const char *name, const char *body)
 /* --- the house --- */
 
 static void set_up_people(struct fixture *f) {
-    struct rota rota;
     struct swap swap;
     int64_t version;
     kim = person_add(f, "kim", "responder");
     lee = person_add(f, "lee", "responder");
-    OK(rota_add(
-        fixture_op(f),
-        fixture_json(f,
-                     "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\","
-                     "\"rotation\":{\"start\":\"2026-02-23T09:00\",\"unit\":\"week\",\"length\":1,"
-                     "\"participants\":[\"kim\",\"lee\"]}}]}"),
-        &rota, &f->err));
+    weekly_turns(f, "2026-02-23T09:00", "\"kim\",\"lee\"");
     const struct contact_edit card = {
         kim.user.id, 0, fixture_json(f, "{\"methods\":[{\"kind\":\"slack\"},{\"kind\":\"sms\",\"after_min\":5}]}")
     };

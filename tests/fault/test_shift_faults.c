@@ -18,17 +18,10 @@ static int64_t id; /* of the row an operation is about */
 
 /* Weekly from Monday 09:00 in Seoul; now is Sunday of kim's week. */
 static void prepare(struct fixture *f) {
-    struct rota rota;
     kim = person_add(f, "kim", "responder");
     lee = person_add(f, "lee", "responder");
     park = person_add(f, "park", "responder");
-    OK(rota_add(
-        fixture_op(f),
-        fixture_json(f,
-                     "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\","
-                     "\"rotation\":{\"start\":\"2026-02-02T09:00\",\"unit\":\"week\",\"length\":1,"
-                     "\"participants\":[\"kim\",\"lee\",\"park\"]}}]}"),
-        &rota, &f->err));
+    weekly_turns(f, "2026-02-02T09:00", "\"kim\",\"lee\",\"park\"");
 }
 
 /* --- swaps --- */

@@ -4,10 +4,10 @@
 // tested by being shown.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addUser, logIn, startServer } from './lib.mjs';
-import { attributes, fields, walk } from './wander.mjs';
+import { fields, post, startShown, typedIn, walk } from './wander.mjs';
 
-const WRONG = [['too long', '가'.repeat(30_000)], ['control characters', 'a\u0007b'], ['a NUL', 'a\u0000b'], ['no UTF-8', null]];
+const WRONG = [['too long', '가'.repeat(30_000)], ['control characters', 'a\u0007b']];
+const UNREADABLE = [['a NUL', 'a\u0000b'], ['no UTF-8', null]]; // of the form as a whole: one field will do
 const STALE = ['not the one there is', '987654'];
 // Fields of a form that are not read, or take that much.
 const EXCEPT = [
@@ -21,24 +21,15 @@ const EXCEPT = [
 ];
 let server, browser;
 
-before(async () => {
-  server = await startServer({ 'rate-limit': 'off' });
-  assert.equal(server.command(['demo']).status, 0);
-  addUser(server, 'prober', 'admin');
-  browser = await logIn(server, { login: 'prober', password: 'correct horse battery' });
-});
+before(async () => { ({ server, browser } = await startShown()); });
 after(() => server.stop());
-
-const typedIn = (form) => [...new Set([...form.matchAll(/<(?:input|textarea)[^>]*>/g)].map(([tag]) => attributes(tag))
-  .filter(({ name, type = 'text' }) => name && name !== 'csrf' && !['file', 'submit', 'checkbox', 'radio'].includes(type)).map(({ name }) => name))];
 
 async function send(action, form, name, bad, lang) {
   const body = fields(form, true);
   body.set('csrf', browser.csrf);
   body.set(name, bad ?? '\u{1F9EA}');
   const bytes = bad === null ? Buffer.from(body.toString().replace('%F0%9F%A7%AA', '%ff%fe')) : body.toString();
-  const headers = { Cookie: `${browser.cookie}; lang=${lang}`, Origin: server.url, Accept: 'text/html', 'Accept-Language': lang, 'Content-Type': 'application/x-www-form-urlencoded' };
-  return server.request('POST', action, { headers, body: bytes });
+  return post(server, browser, action, bytes, lang);
 }
 
 test('no form takes what no field takes', { timeout: 120_000 }, async (t) => {
@@ -46,8 +37,8 @@ test('no form takes what no field takes', { timeout: 120_000 }, async (t) => {
   const wrong = [];
   let right = 0;
   for (const [action, form] of forms) {
-    for (const name of typedIn(form)) {
-      for (const [what, bad] of name === 'version' ? [...WRONG, STALE] : WRONG) {
+    for (const [i, name] of typedIn(form).entries()) {
+      for (const [what, bad] of [...WRONG, ...(i === 0 ? UNREADABLE : []), ...(name === 'version' ? [STALE] : [])]) {
         const line = `${action} ${name}: ${what}`;
         if (EXCEPT.some(([pattern]) => pattern.test(line))) continue;
         const answer = await send(action, form, name, bad, right % 2 === 0 ? 'ko' : 'en');
@@ -59,5 +50,5 @@ test('no form takes what no field takes', { timeout: 120_000 }, async (t) => {
   }
   t.diagnostic(`${forms.length} forms, ${right} refusals`);
   assert.deepEqual(wrong, []);
-  assert.ok(right > 3000, `${right}`);
+  assert.ok(right > 1800, `${right}`);
 });

@@ -2,35 +2,26 @@
 // page of the portal, in both languages, holds it escaped or not at all. So do the answers to what was refused.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addUser, logIn, startServer } from './lib.mjs';
-import { attributes, fields, walk } from './wander.mjs';
+import { fields, post, startShown, typedIn, walk } from './wander.mjs';
 
 const PROBE = `"><img src=x onerror=alert(1)>'{{csrf}}`;
 const LIVE = /<img src=x|onerror=alert\(1\)>/; // as it was typed, not as &lt;img…
 const ENDS = /delete|remove|cancel|withdraw|retire|merge|close|\/end|revoke/;
 let server, browser;
 
-before(async () => {
-  server = await startServer({ 'rate-limit': 'off' });
-  assert.equal(server.command(['demo']).status, 0);
-  addUser(server, 'prober', 'admin');
-  browser = await logIn(server, { login: 'prober', password: 'correct horse battery' });
-});
+before(async () => { ({ server, browser } = await startShown()); });
 after(() => server.stop());
-
-const typedIn = (form) => [...new Set([...form.matchAll(/<(?:input|textarea)[^>]*>/g)].map(([tag]) => attributes(tag))
-  .filter(({ name, type = 'text' }) => name && name !== 'csrf' && ['text', 'search', 'email', 'url', 'tel', 'hidden'].includes(type)).map(({ name }) => name))];
 
 test('markup that is typed is text on every page', { timeout: 180_000 }, async (t) => {
   const { forms } = await walk(server, browser, 'ko');
   let kept = 0;
   for (const [action, form] of forms.filter(([one]) => !ENDS.test(one))) {
-    const typed = typedIn(form);
+    const typed = typedIn(form, ['text', 'search', 'email', 'url', 'tel', 'hidden']);
     for (const names of [typed.filter((name) => name !== 'version'), ...typed.map((name) => [name])]) {
       const body = fields(form, true);
       body.set('csrf', browser.csrf);
       for (const name of names) body.set(name, PROBE);
-      const answer = await server.request('POST', action, { headers: { Cookie: browser.cookie, Origin: server.url, Accept: 'text/html', 'Content-Type': 'application/x-www-form-urlencoded' }, body: body.toString() });
+      const answer = await post(server, browser, action, body.toString());
       assert.ok(answer.status < 500, `${action} ${names}: ${answer.status}`);
       assert.doesNotMatch(answer.text, LIVE, `${action} ${names}: the answer`);
       if (answer.status === 303) kept += 1;

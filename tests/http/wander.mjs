@@ -1,5 +1,6 @@
 // A walk through the portal: every page that is linked, every form that is shown.
 import assert from 'node:assert/strict';
+import { addUser, logIn, startServer } from './lib.mjs';
 
 const OF_A_KIND = 2; // addresses that differ in names and numbers only
 const NOT = /^\/(logout|static|status\/|ical|login|set-up|setup|verify|api)|\/sessions\/|\/disable/; // would end the walk, or lead out of the portal
@@ -83,3 +84,22 @@ export async function walk(server, browser, lang, look = () => {}) {
   assert.deepEqual(dead, []);
   return { pages, forms: [...forms.values()] };
 }
+
+// A server with the demo organisation, and an administrator's browser.
+export async function startShown() {
+  const server = await startServer({ 'rate-limit': 'off' });
+  const demo = server.command(['demo']);
+  assert.equal(demo.status, 0, demo.stderr);
+  addUser(server, 'prober', 'admin');
+  return { server, browser: await logIn(server, { login: 'prober', password: 'correct horse battery' }) };
+}
+
+// Names of what is typed into a form, hidden fields among them; kinds: of input, all but boxes and files if left out.
+const BOXES = ['file', 'submit', 'checkbox', 'radio'];
+export const typedIn = (form, kinds) => [...new Set([...form.matchAll(/<(?:input|textarea)[^>]*>/g)].map(([tag]) => attributes(tag))
+  .filter(({ name, type = 'text' }) => name && name !== 'csrf' && (kinds ? kinds.includes(type) : !BOXES.includes(type))).map(({ name }) => name))];
+
+// One form as it was shown, with other bytes for a body than URLSearchParams makes if need be.
+export const post = (server, browser, action, body, lang = 'ko') => server.request('POST', action, {
+  headers: { Cookie: `${browser.cookie}; lang=${lang}`, Origin: server.url, Accept: 'text/html', 'Accept-Language': lang, 'Content-Type': 'application/x-www-form-urlencoded' }, body,
+});

@@ -1,6 +1,7 @@
 /* People for tests: see people.h. */
 #include "support/people.h"
 
+#include "oncall/rota.h"
 #include "people/permission.h"
 
 struct person person_add(struct fixture *f, const char *login, const char *role) {
@@ -23,4 +24,14 @@ struct person person_add(struct fixture *f, const char *login, const char *role)
                                    .permissions = role_permissions(role_parse(role)),
                                    .remote = "127.0.0.1" };
     return person;
+}
+
+void weekly_turns(struct fixture *f, const char *since, const char *people) {
+    struct rota rota;
+    const char *body = arena_printf(
+        f->arena,
+        "{\"key\":\"oncall\",\"name\":\"당번\",\"zone\":\"Asia/Seoul\",\"layers\":[{\"name\":\"w\",\"rotation\":"
+        "{\"start\":\"%s\",\"unit\":\"week\",\"length\":1,\"participants\":[%s]}}]}",
+        since, people);
+    OK(rota_add(fixture_op(f), fixture_json(f, body), &rota, &f->err));
 }
