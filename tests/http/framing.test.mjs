@@ -1,6 +1,5 @@
 // What two HTTP parsers could read in two ways is refused, and nothing after it is run as a second request.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { startServer } from './lib.mjs';
 
@@ -76,42 +75,6 @@ test('a request after one with a body is not run on the same connection', async 
   const { statuses, text } = await server.raw(`PUT /test/clock HTTP/1.1\r\n${HOST()}${JSON_TYPE}Content-Length: 2\r\n\r\n{}${SMUGGLED()}`, 700);
   assert.deepEqual(statuses, [422]);
   assert.match(text, /connection: close/i);
-});
-
-// Asks, waits for the whole answer, asks again: all on one connection; the answers until it is closed.
-async function inTurn(requests) {
-  const socket = net.connect(server.port, '127.0.0.1');
-  const ended = new Promise((resolve) => socket.once('close', () => resolve('')).on('error', () => resolve('')));
-  const answers = [];
-  for (const bytes of requests) {
-    socket.write(bytes);
-    const answer = await Promise.race([ended, new Promise((resolve) => socket.once('data', (data) => resolve(String(data))))]);
-    if (answer === '') break;
-    answers.push(answer);
-  }
-  socket.destroy();
-  return answers;
-}
-const put = (body, more = '') => `PUT /test/clock HTTP/1.1\r\n${HOST()}${JSON_TYPE}Content-Length: ${body.length}\r\n\r\n${body}${more}`;
-const at = (minute) => JSON.stringify({ now: `2026-03-01T00:0${minute}:00Z` });
-
-test('who waits for the answer may write again on the same connection, body after body', async () => {
-  const answers = await inTurn([put(at(1)), `GET /healthz HTTP/1.1\r\n${HOST()}\r\n`, put(at(2)), put('{}'), put(at(3))]);
-  assert.deepEqual(answers.map((text) => text.slice(9, 12)), ['200', '200', '200', '422', '200']);
-  for (const text of answers) assert.doesNotMatch(text, /connection: close/i);
-});
-
-test('what comes together with a body ends the connection, also behind a good one and after good ones', async () => {
-  const answers = await inTurn([put(at(4)), put(at(5), SMUGGLED()), put(at(6))]);
-  assert.deepEqual(answers.map((text) => text.slice(9, 12)), ['200', '200']);
-  assert.doesNotMatch(answers[0], /connection: close/i);
-  assert.match(answers[1], /connection: close/i);
-  assert.equal(answers[1].match(/HTTP\/1\.1 /g).length, 1);
-});
-
-test('a body that is not read ends the connection', async () => {
-  const [answer] = await inTurn([`PUT /nowhere HTTP/1.1\r\n${HOST()}${JSON_TYPE}Content-Length: 2\r\n\r\n{}`]);
-  assert.match(answer, /^HTTP\/1\.1 404.*connection: close/is);
 });
 
 test('pipelined requests without bodies are both answered', async () => {

@@ -109,7 +109,6 @@ static bool read_all(struct exchange *exchange, struct request *request, struct 
         (void)ERROR(&err, ERR_UNREADABLE, "request.body_incomplete", "%lld bytes expected", (long long)size);
         return fail(request, response, &err);
     }
-    exchange->body_in_way = !exchange->nothing_behind(exchange);
     request->raw_body = bytes;
     request->body_size = (size_t)size;
     return true;

@@ -43,7 +43,6 @@ struct exchange {
     const char *peer; /* address of the socket's other end */
     /* Reads exactly size bytes within the body deadline; false if the peer fails to send them. */
     bool (*read_body)(struct exchange *exchange, char *bytes, size_t size);
-    bool (*nothing_behind)(const struct exchange *exchange); /* the peer has sent no more than this request */
     void *connection; /* the server's */
 
     struct gate_pass pass;
@@ -57,7 +56,6 @@ struct exchange {
     int status; /* the result */
     struct buf out; /* complete answer */
     bool close; /* the connection must not be used again */
-    bool body_in_way; /* of the next request: as close, until the body was read and nothing came with it */
 };
 
 /* Runs the whole pipeline; fills status, out and close. Never fails. */

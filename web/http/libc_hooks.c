@@ -1,6 +1,6 @@
 /* Two libc functions that stand before libc's own for the web library's calls (it reaches them through its PLT):
- * recv, to learn which socket a worker serves and how much came from it, and pthread_attr_setstacksize, because 100 KiB
- * stacks do not survive deep recursion in other libraries. Both are checked when a worker starts. */
+ * recv, to learn which socket a worker serves, and pthread_attr_setstacksize, because 100 KiB stacks do not survive
+ * deep recursion in other libraries. Both are checked when a worker starts. */
 #include "http/watchdog.h"
 
 #include "base/require.h"
@@ -10,17 +10,10 @@
 #include <sys/socket.h>
 
 static _Thread_local int last_socket = -1;
-static _Thread_local uint64_t received;
 
 ssize_t recv(int fd, void *bytes, size_t size, int flags) {
     last_socket = fd;
-    ssize_t got = recvfrom(fd, bytes, size, flags, NULL, NULL);
-    if (got > 0) received += (uint64_t)got;
-    return got;
-}
-
-uint64_t watchdog_thread_received(void) {
-    return received;
+    return recvfrom(fd, bytes, size, flags, NULL, NULL);
 }
 
 int watchdog_thread_socket(void) {

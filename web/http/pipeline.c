@@ -55,7 +55,7 @@ static bool step_gate(struct exchange *exchange, struct request *request, struct
     request->method = exchange->pass.method;
     request->head = exchange->pass.head;
     if (status == 0) {
-        exchange->body_in_way = exchange->pass.content_length > 0 || request->method != HTTP_GET;
+        exchange->close |= exchange->pass.content_length > 0 || request->method != HTTP_GET;
         return true;
     }
     exchange->close = true;

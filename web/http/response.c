@@ -223,7 +223,6 @@ void exchange_finish(struct exchange *exchange, struct request *request, struct 
     struct outcome outcome;
     outcome.count = outcome.size = 0;
     struct buf *out = &exchange->out;
-    exchange->close |= exchange->body_in_way;
     drop_oversized(exchange, request, response);
     decide(exchange, request, response, &outcome);
     bool with_body = !outcome.empty && !exchange->pass.head;

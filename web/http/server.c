@@ -42,7 +42,6 @@ struct server {
 struct worker_thread {
     struct arena *arena;
     struct watchdog_slot *slot;
-    uint64_t understood; /* of watchdog_thread_received(): up to the end of the last request */
 };
 
 static void *init_thread(const struct mg_context *context, int type) {
@@ -66,9 +65,7 @@ static void exit_thread(const struct mg_context *context, int type, void *pointe
 
 static int init_connection(const struct mg_connection *connection, void **data) {
     struct server *server = mg_get_user_data(mg_get_context(connection));
-    struct worker_thread *worker = mg_get_thread_pointer(connection);
     atomic_fetch_add(&server->connections, 1);
-    worker->understood = watchdog_thread_received();
     *data = NULL;
     return 0;
 }
@@ -129,20 +126,6 @@ static bool head_was_cut(const struct mg_request_info *info) {
     return false;
 }
 
-/* Of the head as it stands in the library's buffer: see above. Blank lines before it are not counted, so that after
- * them every body seems to have something behind it. */
-static size_t head_size(const struct mg_request_info *info) {
-    const char *last = info->num_headers == 0 ? NULL : info->http_headers[info->num_headers - 1].value;
-    return last == NULL ? 0 : (size_t)(last + strlen(last) + 4 - info->request_method);
-}
-
-/* Two parsers that disagree where a body ends are how requests are smuggled. A client that waits for its answer has
- * sent nothing behind the body, so only who does not wait loses the connection. */
-static bool nothing_behind(const struct exchange *exchange) {
-    const struct worker_thread *worker = mg_get_thread_pointer(exchange->connection);
-    return watchdog_thread_received() == worker->understood;
-}
-
 /* While workers are scarce a connection must not keep one: it is closed after the answer and may come again. */
 static bool must_close(struct server *server, const struct exchange *exchange) {
     if (atomic_load(&server->stopping)) return true;
@@ -155,11 +138,9 @@ static bool must_close(struct server *server, const struct exchange *exchange) {
 }
 
 static void serve_request(struct server *server, struct mg_connection *connection) {
-    struct worker_thread *worker = mg_get_thread_pointer(connection);
+    const struct worker_thread *worker = mg_get_thread_pointer(connection);
     const struct mg_request_info *info = mg_get_request_info(connection);
     struct exchange exchange = { .http = &server->http, .arena = worker->arena, .read_body = read_body };
-    worker->understood += head_size(info) + (info->content_length > 0 ? (uint64_t)info->content_length : 0);
-    exchange.nothing_behind = nothing_behind;
     exchange.connection = connection;
     exchange.peer = info->remote_addr;
     exchange.head = (struct gate_head){ info->request_method,

@@ -2,9 +2,8 @@
  * that includes civetweb.h, so that it stays replaceable.
  *
  * Debian's library cannot do TLS and reads requests laxly; nginx in front is the intended set-up (deploy/nginx.conf).
- * It must be safe without as well: gate.h refuses ambiguous requests, what comes together with a body is never run as
- * a request of its own (the connection is closed instead), keep-alive ends while workers are scarce, and a watchdog
- * ends slow peers. */
+ * It must be safe without as well: gate.h refuses ambiguous requests, connections with a body are closed after the
+ * answer, keep-alive ends while workers are scarce, and a watchdog ends slow peers. */
 #ifndef BONGSU_WEB_SERVER_H
 #define BONGSU_WEB_SERVER_H
 

@@ -5,7 +5,6 @@
 #define BONGSU_WEB_WATCHDOG_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 struct watchdog;
 struct watchdog_slot;
@@ -21,8 +20,6 @@ bool watchdog_disarm(struct watchdog_slot *slot); /* true if the deadline had pa
 /* The socket the calling thread last received from: how a worker learns the descriptor behind its connection, which
  * the library does not tell. Noted by our recv(), which stands before libc's for the library's calls. */
 int watchdog_thread_socket(void);
-/* Bytes the calling thread has received so, from all its connections. */
-uint64_t watchdog_thread_received(void);
 /* The library asks for 100 KiB stacks; ours are at least this. Checked when a worker starts. */
 enum { WORKER_STACK = 1024 * 1024 };
 bool watchdog_stack_is_large(void);
