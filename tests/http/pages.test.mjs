@@ -140,7 +140,7 @@ test('of many who ask at once one makes the page', async () => {
   const ROUNDS = 20;
   const before = await misses();
   for (let round = 0; round < ROUNDS; round++) {
-    const all = await Promise.all(Array.from({ length: 40 }, () => server.request('GET', `/incidents/${ref}?before=${1000 + round}`, { agent, headers: { Cookie: kim.cookie, Accept: 'text/html' } })));
+    const all = await Promise.all(Array.from({ length: 40 }, () => server.request('GET', `/incidents/${ref}?n=${1000 + round}`, { agent, headers: { Cookie: kim.cookie, Accept: 'text/html' } })));
     assert.ok(all.every(({ status, text }) => status === 200 && text === all[0].text));
   }
   agent.destroy();

@@ -70,8 +70,12 @@ static uint64_t topics_version(struct request *request, const char *topics) {
     return sum; /* each only grows, so an equal sum means that none has */
 }
 
+struct page_key page_cache_version(struct request *request, const char *topics) {
+    return (struct page_key){ .version = topics_version(request, topics) };
+}
+
 static struct page_key make_key(struct request *request, const char *topics, const char *variant) {
-    struct page_key key = { .version = topics_version(request, topics) };
+    struct page_key key = page_cache_version(request, topics);
     struct buf text;
     if (request_cookie(request, "flash") != NULL) return key; /* shows something once */
     buf_init(&text, request->op->arena, 16384);

@@ -36,6 +36,8 @@ void page_cache_free(struct page_cache *cache);
 /* topics: separated by blanks. True: *response is the cached page. */
 bool page_cache_find(struct request *request, struct response *response, const char *topics, const char *variant,
                      struct page_key *key);
+/* For an answer that is not to be kept itself, but of parts that are: only the version of the topics. */
+struct page_key page_cache_version(struct request *request, const char *topics);
 void page_cache_keep(struct request *request, struct response *response, const struct page_key *key);
 void page_cache_done(struct request *request); /* after every handler: whoever waits for it goes on */
 
