@@ -1,23 +1,29 @@
-/* Memo: see memo.h. Places are guarded in groups, and an entry is copied out under its lock: it is short. */
+/* Memo: see memo.h. Places are guarded in groups; an entry is counted under its lock and copied out beside it, for many
+ * threads want the same one at once. */
 #include "base/memo.h"
 
 #include "base/require.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
-enum { LOCKS = 16 };
+enum { LOCKS = 16, CACHE_LINE = 64 };
 
 struct entry {
+    _Atomic int users; /* the memo and who copies it out */
     uint64_t hash;
     size_t key_len, text_len;
     char bytes[]; /* the key, then the text */
 };
 
 struct memo {
-    pthread_mutex_t locks[LOCKS];
+    union {
+        pthread_mutex_t mutex;
+        char line[CACHE_LINE]; /* neighbours do not wait for each other */
+    } locks[LOCKS];
     size_t places, most;
     struct entry *list[];
 };
@@ -28,14 +34,18 @@ struct memo *memo_new(size_t places, size_t most) {
     if (memo == NULL) die("memo: out of memory");
     memo->places = places;
     memo->most = most;
-    for (size_t i = 0; i < LOCKS; i++) pthread_mutex_init(&memo->locks[i], NULL);
+    for (size_t i = 0; i < LOCKS; i++) pthread_mutex_init(&memo->locks[i].mutex, NULL);
     return memo;
 }
 
 void memo_free(struct memo *memo) {
     for (size_t i = 0; i < memo->places; i++) free(memo->list[i]);
-    for (size_t i = 0; i < LOCKS; i++) pthread_mutex_destroy(&memo->locks[i]);
+    for (size_t i = 0; i < LOCKS; i++) pthread_mutex_destroy(&memo->locks[i].mutex);
     free(memo);
+}
+
+static void let_go(struct entry *entry) {
+    if (entry != NULL && atomic_fetch_sub(&entry->users, 1) == 1) free(entry);
 }
 
 void memo_key_i64(struct buf *key, int64_t value) {
@@ -57,26 +67,29 @@ bool memo_get(struct memo *memo, const struct buf *key, struct buf *out) {
     uint64_t hash = hash_of(key);
     size_t place = hash & (memo->places - 1);
     if (key->overflow) return false;
-    pthread_mutex_lock(&memo->locks[place % LOCKS]);
-    const struct entry *entry = memo->list[place];
+    pthread_mutex_lock(&memo->locks[place % LOCKS].mutex);
+    struct entry *entry = memo->list[place];
     bool found = entry != NULL && entry->hash == hash && entry->key_len == key->len &&
                  memcmp(entry->bytes, key->data, key->len) == 0;
-    if (found) buf_add(out, entry->bytes + entry->key_len, entry->text_len);
-    pthread_mutex_unlock(&memo->locks[place % LOCKS]);
-    return found;
+    if (found) atomic_fetch_add(&entry->users, 1);
+    pthread_mutex_unlock(&memo->locks[place % LOCKS].mutex);
+    if (!found) return false;
+    buf_add(out, entry->bytes + entry->key_len, entry->text_len);
+    let_go(entry);
+    return true;
 }
 
 void memo_put(struct memo *memo, const struct buf *key, const char *text, size_t len) {
     if (key->overflow || key->len > memo->most || len > memo->most - key->len) return;
     struct entry *entry = malloc(sizeof *entry + key->len + len);
     if (entry == NULL) die("memo: out of memory");
-    *entry = (struct entry){ hash_of(key), key->len, len };
+    *entry = (struct entry){ 1, hash_of(key), key->len, len };
     memcpy(entry->bytes, key->data, key->len);
     memcpy(entry->bytes + key->len, text, len);
     size_t place = entry->hash & (memo->places - 1);
-    pthread_mutex_lock(&memo->locks[place % LOCKS]);
+    pthread_mutex_lock(&memo->locks[place % LOCKS].mutex);
     struct entry *old = memo->list[place];
     memo->list[place] = entry;
-    pthread_mutex_unlock(&memo->locks[place % LOCKS]);
-    free(old);
+    pthread_mutex_unlock(&memo->locks[place % LOCKS].mutex);
+    let_go(old);
 }

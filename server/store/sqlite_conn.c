@@ -119,18 +119,18 @@ static bool take_row(struct sqlite_conn *conn, sqlite3_stmt *statement, const st
                      struct error *err) {
     for (int i = 0; sql->result[i] != '\0'; i++) {
         int type = sqlite3_column_type(statement, i);
-        char kind = sql->result[i];
+        char letter = sql->result[i], kind = (char)(letter | 0x20); /* ASCII: an upper case one may be NULL */
         struct arg cell = { ARG_NULL, 0, NULL };
         size_t bytes = 0;
-        if (type == SQLITE_INTEGER && tolower((unsigned char)kind) == 'i') {
+        if (type == SQLITE_INTEGER && kind == 'i') {
             cell = I64(sqlite3_column_int64(statement, i));
-        } else if (type == SQLITE_TEXT && tolower((unsigned char)kind) == 't') {
+        } else if (type == SQLITE_TEXT && kind == 't') {
             const unsigned char *text = sqlite3_column_text(statement, i);
             bytes = (size_t)sqlite3_column_bytes(statement, i);
             if (text == NULL) die("sqlite: out of memory");
             if (bytes > RESULT_BYTES_MAX) return ERROR(err, ERR_INTERNAL, "store.too_much", "%s", sql->name);
             cell = TXT(arena_strn(arena, (const char *)text, bytes));
-        } else if (type != SQLITE_NULL || islower((unsigned char)kind)) {
+        } else if (type != SQLITE_NULL || letter == kind) {
             return ERROR(err, ERR_INTERNAL, "store.type", "%s: column %d has type %d, not '%c'", sql->name, i + 1, type,
                          kind);
         }
