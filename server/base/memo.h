@@ -1,6 +1,6 @@
 /* Memo: texts that were made once, by everything they were made of. For a pure function whose result is dearer than
  * its arguments: the caller writes every argument into the key, so an entry can never be stale, only unused. A table
- * of fixed size; two keys that fall on one place take turns. Thread-safe; for the life of the process. */
+ * of fixed size; keys that fall on one pair of places take turns. Thread-safe; for the life of the process. */
 #ifndef BONGSU_BASE_MEMO_H
 #define BONGSU_BASE_MEMO_H
 

@@ -17,7 +17,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { LATE_MS = 5 * 60 * 1000, EVENTS_KEPT = 4096, EVENT_MAX = 4096, KEY_MAX = 1024 };
+enum { LATE_MS = 5 * 60 * 1000, EVENTS_KEPT = 2048, EVENT_MAX = 4096, KEY_MAX = 1024 };
 
 /* Everything the HTML of an event depends on, besides the templates and texts of this program. */
 struct facts {
