@@ -89,23 +89,11 @@ static void add_flow(const struct screen *screen) {
 static bool add_similar(const struct screen *screen, const char *title, struct error *err) {
     struct similar *list = NULL;
     size_t count = 0;
-    json_t *rows = json_array();
     bool asked = title != NULL && !str_blank(title);
     if (asked && !similar_to_text(screen->op, title, request_form(screen->request, "service"), &list, &count, err)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        json_t *row = json_object();
-        json_put_text(row, "ref", list[i].ref);
-        json_put_text(row, "url", incident_url(screen, list[i].ref));
-        json_put_text(row, "title", list[i].headline);
-        json_put(row, "severity", view_severity(screen, list[i].severity));
-        json_put(row, "state", view_state(screen, list[i].state));
-        json_put(row, "started", view_instant(screen, list[i].at));
-        json_put_text(row, "cause", list[i].cause);
-        json_push(rows, row);
-    }
-    json_put(screen->view, "similar", rows);
+    json_put(screen->view, "similar", view_similar(screen, list, count));
     json_put_text(screen->view, "similar_none", say(screen, asked ? "declare.similar_none" : "declare.similar_hint"));
     return true;
 }

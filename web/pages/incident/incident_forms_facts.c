@@ -132,22 +132,10 @@ static void build_relate(struct form *form, const struct incident_page_data *dat
     struct similar *list = NULL;
     size_t count = 0;
     struct error err;
-    json_t *similar = json_array();
     form_field(form, &OTHER, NULL, NULL);
     form_field(form, &RELATION, "recurrence", options_labels(screen, "relation", RELATIONS, false));
     if (!similar_to_incident(screen->op, data->ref, &list, &count, &err)) count = 0; /* it only helps */
-    for (size_t i = 0; i < count; i++) {
-        json_t *row = json_object();
-        json_put_text(row, "ref", list[i].ref);
-        json_put_text(row, "url", incident_url(screen, list[i].ref));
-        json_put_text(row, "title", list[i].headline);
-        json_put(row, "severity", view_severity(screen, list[i].severity));
-        json_put(row, "state", view_state(screen, list[i].state));
-        json_put(row, "started", view_instant(screen, list[i].at));
-        json_put_text(row, "cause", list[i].cause);
-        json_push(similar, row);
-    }
-    json_put(screen->view, "similar", similar);
+    json_put(screen->view, "similar", view_similar(screen, list, count));
     json_put_text(screen->view, "similar_none", say(screen, "declare.similar_none"));
     json_put_bool(screen->view, "with_similar", true);
 }

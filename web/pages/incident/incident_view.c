@@ -277,6 +277,22 @@ static void add_related(struct screen *screen, const struct incident_view *view)
     json_put(screen->view, "related", related);
 }
 
+json_t *view_similar(const struct screen *screen, const struct similar *list, size_t count) {
+    json_t *rows = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = json_object();
+        json_put_text(row, "ref", list[i].ref);
+        json_put_text(row, "url", incident_url(screen, list[i].ref));
+        json_put_text(row, "title", list[i].headline);
+        json_put(row, "severity", view_severity(screen, list[i].severity));
+        json_put(row, "state", view_state(screen, list[i].state));
+        json_put(row, "started", view_instant(screen, list[i].at));
+        json_put_text(row, "cause", list[i].cause);
+        json_push(rows, row);
+    }
+    return rows;
+}
+
 static void add_files(struct screen *screen, const struct incident_page_data *data) {
     json_t *files = json_array();
     for (size_t i = 0; i < data->file_count; i++) {

@@ -38,6 +38,9 @@ bool incident_timeline_load(struct op *op, const char *ref, int64_t before, stru
 const struct clock_row *incident_clock(const struct incident_view *view, enum clock_kind kind);
 const char *incident_topic(const struct screen *screen, const struct incident *incident);
 
+/* Rows of incidents alike: [(ref, url, title, severity, state, started, cause)]. */
+json_t *view_similar(const struct screen *screen, const struct similar *list, size_t count);
+
 /* View members of the page: incident, banner, primary, actions, more, phases, days, roles, clocks, checklists,
  * facts, related, files (see templates/partials/incident_*.html). */
 void incident_page_view(struct screen *screen, const struct incident_page_data *data);
