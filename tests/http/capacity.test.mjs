@@ -67,14 +67,20 @@ function turnedAway() {
 }
 
 test('500 simultaneous connections are answered without a lost SYN', async () => {
-  let lost = 1;
-  for (let round = 0; round < 3 && lost > 0; round++) { // the counter is the machine's: somebody else may have lost one
-    const before = turnedAway();
-    const answers = await Promise.all(Array.from({ length: 500 }, () => server.request('GET', '/healthz')));
-    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+  let lost = 1, p99;
+  for (let round = 0; round < 3 && (lost > 0 || p99 >= 950); round++) { // the counter is the machine's: somebody else may have lost one
+    await pause(200);
+    const before = turnedAway(), began = Date.now();
+    const times = await Promise.all(Array.from({ length: 500 }, async () => {
+      const { status } = await server.request('GET', '/healthz');
+      assert.equal(status, 200);
+      return Date.now() - began;
+    }));
     lost = turnedAway() - before;
+    p99 = times.sort((a, b) => a - b)[494];
   }
   assert.equal(lost, 0);
+  assert.ok(p99 < 950, `p99 ${p99} ms`); // a lost SYN costs a whole second
 });
 
 test('slow bodies end at their deadline and give their workers back', async () => {

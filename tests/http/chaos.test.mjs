@@ -114,8 +114,7 @@ test('the portal answers as fast as without trouble', async () => {
   troubled = await meanwhile((MINUTES * 60) / STEP_S);
   const ratio = median(troubled) / median(quiet);
   console.log(`${INCIDENTS} incidents, ${MINUTES} minutes: median ${median(troubled).toFixed(2)} ms in trouble, ${median(quiet).toFixed(2)} ms before, ratio ${ratio.toFixed(2)}, slowest ${Math.max(...troubled).toFixed(0)} ms of ${troubled.length}`);
-  // whoever waited for a call that hangs would wait for seconds; the ratio is for reading, others may share the machine
-  assert.ok(median(troubled) < 1000, `${median(troubled)} ms`);
+  assert.ok(ratio < 4, `ratio ${ratio}`); // gross: others may share the machine
 });
 
 // Calls of one instant of the test clock belong together.
